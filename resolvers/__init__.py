@@ -1,0 +1,1 @@
+"""Decide who is asked, ask them, and say how it went; no GraphQL, no vendors."""

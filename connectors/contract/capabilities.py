@@ -1,0 +1,105 @@
+"""What a connector promises, as data that the planner reads before it calls.
+
+Each entry is a promise that the shared suite holds its maker to; what is not declared is refused
+with `NotSupported`. Promise less rather than nearly.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from connectors.contract.errors import NotSupported
+from connectors.contract.query import Child, Condition, Field, ListQuestion, Op, Order
+
+
+class Exactness(StrEnum):
+    """How a filter or a total can be trusted."""
+
+    EXACT = "EXACT"
+    """Just the rows for which `Condition.holds`."""
+    APPROXIMATE = "APPROXIMATE"
+    """At least those rows; the engine looks at each again."""
+
+
+class Paging(StrEnum):
+    """How the next page is asked for."""
+
+    KEYSET = "KEYSET"
+    """By `after`: any place in a declared order will do."""
+    TOKEN = "TOKEN"  # noqa: S105 - a way of paging, no secret
+    """By the `next_token` of the page before, whatever the wire calls it."""
+    WHOLE = "WHOLE"
+    """Not at all: one page holds everything, up to `max_page`, else the source says `more`."""
+
+
+class Idempotency(StrEnum):
+    """What makes a repeated write safe."""
+
+    KEY = "KEY"
+    """The source keeps the key we send."""
+    SEARCH = "SEARCH"
+    """A search by our reference finds what an earlier attempt left."""
+    NONE = "NONE"
+    """Nothing: a write of unknown result must not be repeated."""
+
+
+@dataclass(frozen=True, slots=True)
+class GetCapability:
+    """How cases can be read by the source's ids."""
+
+    max_batch: int = 1
+    """Ids per call."""
+    children: frozenset[Child] = frozenset()
+    """What a get can bring beside the case itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """Everything a source can do; the default is a source that lists, and nothing else."""
+
+    fields: frozenset[str]
+    """The selectable fields it can supply; the others are null and named to the reader."""
+    filters: Mapping[tuple[Field, Op], Exactness] = field(default_factory=dict)
+    orders: frozenset[Order] = frozenset()
+    """Empty: rows come in any order and the engine sorts what fits its buffer."""
+    paging: Paging = Paging.WHOLE
+    max_page: int = 1000
+    total: Exactness | None = None
+    """Whether `Page.total` comes when asked for. None: never."""
+    children: frozenset[Child] = frozenset()
+    """What a list can bring at no further call."""
+    get: GetCapability | None = None
+    files: Idempotency | None = None
+    """How a filing is made safe to repeat. None: the source takes no filings."""
+    services: bool = False
+    """Whether the source lists its services."""
+
+    def supports(self, condition: Condition) -> Exactness | None:
+        """How `condition` is seen to; None if it is not."""
+        return self.filters.get((condition.field, condition.op))
+
+    def refuse_undeclared(self, question: ListQuestion) -> None:
+        """Raise `NotSupported`, naming what `question` uses that is not declared here."""
+        for use in self._undeclared(question):
+            raise NotSupported(f"{use} was asked of a source that does not declare it")
+
+    def _undeclared(self, question: ListQuestion) -> list[str]:
+        uses = [
+            f"a filter {condition.field.name} {condition.op.name}"
+            for condition in question.where
+            if self.supports(condition) is None
+        ]
+        if question.order is not None and question.order not in self.orders:
+            uses.append(f"the order {question.order.by.name} {question.order.direction}")
+        uses += [
+            f"the children {child.value}" for child in question.selection.children - self.children
+        ]
+        if question.selection.total and self.total is None:
+            uses.append("a total")
+        if question.after is not None and self.paging is not Paging.KEYSET:
+            uses.append("a page after a key")
+        if question.token is not None and self.paging is not Paging.TOKEN:
+            uses.append("a page token")
+        if not 1 <= question.limit <= self.max_page:
+            uses.append(f"a page of {question.limit} (1 to {self.max_page})")
+        return uses

@@ -1,0 +1,186 @@
+"""What a connector is: a reader of lists, and whichever further verbs it implements.
+
+A verb is a small protocol; a connector has it by implementing it and by declaring it in its
+capabilities. Retrying, waiting, limiting, caching and measuring are the engine's; a connector
+translates. It raises only `ConnectorError`s.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol, runtime_checkable
+
+from pydantic import BaseModel
+
+from connectors.contract.capabilities import Capabilities
+from connectors.contract.query import ListQuestion, Page, Selection
+from connectors.contract.records import (
+    AgencyCode,
+    Channel,
+    Complaint,
+    Kind,
+    Location,
+    Service,
+    ServiceAttribute,
+    SourceId,
+    utc_now,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What every call carries."""
+
+    deadline: float
+    """The event loop's time, in seconds, after which the answer is of no use."""
+
+
+@runtime_checkable
+class Connector(Protocol):
+    """An opened source of complaints."""
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What it promises; the same for as long as it is open."""
+
+    async def list(self, question: ListQuestion, call: Call) -> Page:
+        """One page of cases. Raises `NotSupported` for anything undeclared."""
+
+    async def aclose(self) -> None:
+        """Give back what it holds; calling it twice is harmless."""
+
+
+@runtime_checkable
+class Gets(Protocol):
+    """Reads cases by the source's own ids."""
+
+    async def get(
+        self, ids: Sequence[str], selection: Selection, call: Call
+    ) -> Mapping[str, Complaint]:
+        """The cases behind `ids`, at most `max_batch`; unknown ones are absent."""
+
+
+@runtime_checkable
+class OffersServices(Protocol):
+    """Knows what may be complained about, and which questions that asks."""
+
+    async def services(self, call: Call) -> Sequence[Service]:
+        """All services, without their attributes."""
+
+    async def attributes(self, code: str, call: Call) -> Sequence[ServiceAttribute]:
+        """The questions of one service. Raises `NotFound`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Who files, as far as they said; never exposed by the graph, never logged."""
+
+    name: str | None = None
+    phone: str | None = None
+    """E.164."""
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """A case to be entered into a source."""
+
+    reference: str
+    agency_code: AgencyCode
+    kind: Kind
+    channel: Channel
+    description: str
+    filed_at: datetime
+    title: str | None = None
+    service_code: str | None = None
+    language: str | None = None
+    location: Location | None = None
+    contact: Contact = field(default_factory=Contact)
+    attributes: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """The answers to the service's questions, by code."""
+    media_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """What the source said to a filing: an id, or a token to ask with later."""
+
+    source_id: str | None = None
+    token: str | None = None
+
+
+@runtime_checkable
+class Files(Protocol):
+    """Takes filings."""
+
+    async def file(self, filing: Filing, *, key: str, call: Call) -> Filed:
+        """Enter a case; `key` is the same for every attempt at the same filing."""
+
+    async def filed(self, token: str, call: Call) -> Filed:
+        """What became of an earlier `token`; the same token again if nothing yet."""
+
+
+@runtime_checkable
+class Probes(Protocol):
+    """Can say whether its upstream answers, more cheaply than by a list of one."""
+
+    async def probe(self, call: Call) -> None:
+        """Return if the upstream answers; raise what a list would raise if not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """An upstream's answer, read whole and within the size allowed."""
+
+    status: int
+    headers: Mapping[str, str]
+    """Names in lower case."""
+    body: bytes
+    charset: str | None = None
+    """As its content type states it."""
+
+
+class Http(Protocol):
+    """The way out, handed in: pooled per source, kept to its allow-list, size and deadline."""
+
+    async def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        call: Call,
+        params: Sequence[tuple[str, str]] = (),
+        form: Sequence[tuple[str, str]] = (),
+        json: object = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Response:
+        """Any answer below 500 and other than 429; the rest is raised as `ConnectorError`."""
+
+    async def aclose(self) -> None:
+        """Close the pool."""
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """What an opened connector is given."""
+
+    source: SourceId
+    agencies: tuple[AgencyCode, ...]
+    """The agencies whose cases this source holds; the first owns what names no other."""
+    open_http: Callable[[str], Http]
+    """Opens the way to one base URL; called once, when the connector opens."""
+    now: Callable[[], datetime] = utc_now
+
+
+@dataclass(frozen=True, slots=True)
+class Plugin:
+    """What an entry point of the group `chikaya.connectors` names."""
+
+    name: str
+    """The word that `connector:` in agencies.yaml uses."""
+    contract: int
+    """The `CONTRACT_VERSION` it was written for."""
+    options: type[BaseModel]
+    """Its part of agencies.yaml: a strict model that forbids unknown keys."""
+    open: Callable[[BaseModel, Environment], Connector]
+    """Make a connector without any I/O; the options are an instance of `options`."""

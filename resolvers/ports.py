@@ -1,0 +1,28 @@
+"""What the resolvers ask of the store beyond being a source; met structurally, handed in."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from connectors.contract.ledger import LedgerRow, MirrorState, NewCase, OpenedCase
+from connectors.contract.records import SourceId
+
+
+class Ledger(Protocol):
+    """The register of every case filed through the gateway."""
+
+    async def open_case(self, case: NewCase) -> OpenedCase:
+        """Store ledger row, case, contact and first event in one transaction, durably.
+
+        A replay (same subject, key and content) stores nothing and returns the first receipt.
+        Raises `ReferenceTaken` or `KeyReused`.
+        """
+
+    async def find(self, reference: str) -> LedgerRow | None:
+        """The row of a reference; None if no such case passed the gateway."""
+
+
+class Mirrors(Protocol):
+    """What is known of how fresh the mirrored sources are."""
+
+    async def states(self, sources: Sequence[SourceId]) -> Sequence[MirrorState]:
+        """The state of those `sources` that were ever heard; one statement."""
