@@ -7,7 +7,6 @@ source one may meet.
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from functools import partial
-from pathlib import Path
 from typing import Final
 from zlib import crc32
 
@@ -18,7 +17,6 @@ from connectors.contract import CONTRACT_VERSION
 from connectors.contract.capabilities import (
     Capabilities,
     Exactness,
-    GetCapability,
     Idempotency,
     Paging,
 )
@@ -28,56 +26,21 @@ from connectors.contract.errors import (
     NotSupported,
     Rejected,
     SourceTimeout,
-    SourceUnavailable,
 )
 from connectors.contract.query import (
-    SELECTABLE,
-    TIMES,
     Child,
     Condition,
-    Direction,
-    Field,
     ListQuestion,
-    Op,
-    Order,
     Page,
     Selection,
     Total,
     key_of,
 )
 from connectors.contract.records import Complaint, Service, ServiceAttribute, SourceId, utc_now
-from connectors.memory.mapping import complaint_of, complaints_of, selected
+from connectors.memory.client import complaints_in
+from connectors.memory.full import FULL
+from connectors.memory.mapping import complaint_of, selected
 from connectors.memory.options import MemoryOptions
-
-_LISTED: Final = (
-    Field.AGENCY,
-    Field.STATUS,
-    Field.KIND,
-    Field.CHANNEL,
-    Field.SERVICE,
-    Field.CATEGORY,
-    Field.AREA,
-)
-
-FULL: Final = Capabilities(
-    fields=SELECTABLE,
-    filters={
-        **{(name, Op.IN): Exactness.EXACT for name in _LISTED},
-        **{(name, op): Exactness.EXACT for name in TIMES for op in (Op.GTE, Op.LT)},
-        (Field.POSITION, Op.WITHIN): Exactness.EXACT,
-        (Field.OVERDUE, Op.AS_OF): Exactness.EXACT,
-        (Field.TEXT, Op.CONTAINS): Exactness.EXACT,
-    },
-    orders=frozenset(Order(name, direction) for name in TIMES for direction in Direction),
-    paging=Paging.KEYSET,
-    max_page=1000,
-    total=Exactness.EXACT,
-    children=frozenset(Child),
-    get=GetCapability(max_batch=100, children=frozenset(Child)),
-    files=Idempotency.KEY,
-    services=True,
-)
-"""Everything the contract knows, exactly; weaken it with `dataclasses.replace`."""
 
 Before = Callable[[str, object], Awaitable[None]]
 """Awaited before every call with the verb's name and what was asked; may fail, wait or count."""
@@ -289,16 +252,8 @@ def _open(options: BaseModel, environment: Environment) -> Connector:
     path = MemoryOptions.model_validate(options).path
     return MemoryConnector(
         source=environment.source,
-        read=None if path is None else partial(_complaints_in, path, environment.source),
+        read=None if path is None else partial(complaints_in, path, environment.source),
     )
-
-
-async def _complaints_in(path: Path, source: SourceId) -> Sequence[Complaint]:
-    try:
-        content = await asyncio.to_thread(path.read_bytes)
-    except OSError as unread:
-        raise SourceUnavailable("the source's file cannot be read", detail=str(unread)) from unread
-    return complaints_of(content, source)
 
 
 PLUGIN: Final = Plugin(name="memory", contract=CONTRACT_VERSION, options=MemoryOptions, open=_open)

@@ -1,0 +1,42 @@
+"""Everything the contract knows, promised exactly."""
+
+from typing import Final
+
+from connectors.contract.capabilities import (
+    Capabilities,
+    Exactness,
+    GetCapability,
+    Idempotency,
+    Paging,
+)
+from connectors.contract.query import SELECTABLE, TIMES, Child, Direction, Field, Op, Order
+
+_LISTED: Final = (
+    Field.AGENCY,
+    Field.STATUS,
+    Field.KIND,
+    Field.CHANNEL,
+    Field.SERVICE,
+    Field.CATEGORY,
+    Field.AREA,
+)
+
+FULL: Final = Capabilities(
+    fields=SELECTABLE,
+    filters={
+        **{(name, Op.IN): Exactness.EXACT for name in _LISTED},
+        **{(name, op): Exactness.EXACT for name in TIMES for op in (Op.GTE, Op.LT)},
+        (Field.POSITION, Op.WITHIN): Exactness.EXACT,
+        (Field.OVERDUE, Op.AS_OF): Exactness.EXACT,
+        (Field.TEXT, Op.CONTAINS): Exactness.EXACT,
+    },
+    orders=frozenset(Order(name, direction) for name in TIMES for direction in Direction),
+    paging=Paging.KEYSET,
+    max_page=1000,
+    total=Exactness.EXACT,
+    children=frozenset(Child),
+    get=GetCapability(max_batch=100, children=frozenset(Child)),
+    files=Idempotency.KEY,
+    services=True,
+)
+"""Weaken it with `dataclasses.replace`."""
