@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Final
 
 from connectors.contract.query import ComplaintQuery, Condition, Field, Op
-from connectors.contract.records import AgencyCode
+from connectors.contract.records import AgencyCode, Complaint
 from resolvers.outcome import Forbidden
 
 
@@ -57,3 +57,14 @@ def scope(viewer: Viewer, query: ComplaintQuery) -> ComplaintQuery:
             return ComplaintQuery(where=(*query.where, own), order=query.order)
         case Role.SUPERVISOR:
             return query
+
+
+def may_read(viewer: Viewer, complaint: Complaint) -> bool:
+    """Whether `viewer` may read this one case without its tracking code."""
+    match viewer.role:
+        case Role.ANONYMOUS:
+            return False
+        case Role.OFFICER:
+            return complaint.agency_code in viewer.agencies
+        case Role.SUPERVISOR:
+            return True

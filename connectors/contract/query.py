@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from connectors.contract.records import Complaint, SourceId
 from connectors.contract.text import fold
@@ -162,7 +162,7 @@ class Key:
     source: SourceId
     source_id: str
 
-    def rank(self, direction: Direction) -> tuple[bool, "_Ranked"]:
+    def rank(self, direction: Direction) -> "Rank":
         """What to compare by: smaller comes first."""
         return self.at is None, _Ranked(
             (self.at or _NEVER, self.source, self.source_id), direction is Direction.DESC
@@ -185,6 +185,10 @@ class _Ranked:
 
     def __lt__(self, other: "_Ranked") -> bool:
         return other.parts < self.parts if self.reverse else self.parts < other.parts
+
+
+Rank: TypeAlias = tuple[bool, _Ranked]
+"""Compares as the total order does, one direction at a time."""
 
 
 class Child(StrEnum):

@@ -1,0 +1,124 @@
+"""Answer questions about agencies: who they are, what they offer, how their source does."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import get_close_matches
+
+from connectors.contract.capabilities import Exactness
+from connectors.contract.records import (
+    STORE,
+    Agency,
+    AgencyClass,
+    AgencyCode,
+    Mode,
+    Service,
+    SourceId,
+)
+from connectors.contract.text import fold
+from resolvers.asking import Asker
+from resolvers.guard import SourceHealth
+from resolvers.outcome import Refusal
+from resolvers.registry import Registry
+
+
+@dataclass(frozen=True, slots=True)
+class FilterSupport:
+    """One filter that a source itself sees to."""
+
+    field: str
+    op: str
+    exactness: Exactness
+
+
+@dataclass(frozen=True, slots=True)
+class AgencySource:
+    """Who holds an agency's cases, and how that did lately."""
+
+    id: SourceId
+    kind: str
+    mode: Mode
+    health: SourceHealth
+    last_answered_at: datetime | None
+    last_failed_at: datetime | None
+    accepts_filings: bool
+    filters: tuple[FilterSupport, ...]
+    orders: tuple[str, ...]
+
+
+class Agencies:
+    """Reads the registry, and the sources where they know more."""
+
+    def __init__(self, registry: Registry, askers: Mapping[SourceId, Asker]) -> None:
+        """Read `registry`, and ask by `askers`."""
+        self._registry = registry
+        self._askers = askers
+
+    def select(
+        self,
+        *,
+        codes: Iterable[AgencyCode] | None = None,
+        classes: Iterable[AgencyClass] | None = None,
+        regions: Iterable[str] | None = None,
+        text: str | None = None,
+    ) -> tuple[Agency, ...]:
+        """The agencies that meet all that is given, by code. Raises `Refusal` for unknown codes."""
+        chosen = self._registry.of_kind(classes=classes, regions=regions)
+        if codes is not None:
+            chosen &= self._known(codes)
+        words = fold(text or "").split()
+        return tuple(
+            agency
+            for code in sorted(chosen)
+            for agency in (self._registry.agencies[code],)
+            if all(word in _names(agency) for word in words)
+        )
+
+    def get(self, code: AgencyCode) -> Agency | None:
+        """The agency of this code."""
+        return self._registry.agencies.get(code)
+
+    def source(self, code: AgencyCode) -> AgencySource:
+        """Who holds the cases of a known agency."""
+        asker = self._askers[self._registry.routes[code].details]
+        source, can = asker.source, asker.source.capabilities
+        return AgencySource(
+            id=source.id,
+            kind=source.kind,
+            mode=source.mode,
+            health=asker.guard.health,
+            last_answered_at=asker.guard.answered_at,
+            last_failed_at=asker.guard.failed_at,
+            # Filing into agencies' own systems comes with the outbox that makes it safe.
+            accepts_filings=source.id == STORE,
+            filters=tuple(
+                FilterSupport(field.value, op.value, exactness)
+                for (field, op), exactness in sorted(can.filters.items())
+            ),
+            orders=tuple(
+                sorted(f"{order.by.value} {order.direction.value}" for order in can.orders)
+            ),
+        )
+
+    async def services(self, code: AgencyCode, *, deadline: float) -> tuple[Service, ...]:
+        """The services of a known agency: its source's own where it tells them, else as configured.
+
+        Raises `ConnectorError` if the source should tell them and fails.
+        """
+        agency = self._registry.agencies[code]
+        asker = self._askers[self._registry.routes[code].details]
+        offered = await asker.services(code, deadline)
+        return agency.services if offered is None else tuple(offered)
+
+    def _known(self, codes: Iterable[AgencyCode]) -> frozenset[AgencyCode]:
+        wanted = frozenset(codes)
+        for code in sorted(wanted - self._registry.agencies.keys()):
+            near = get_close_matches(code, self._registry.agencies, n=1)
+            hint = f'; did you mean "{near[0]}"?' if near else ""
+            raise Refusal(f'unknown agency "{code}"{hint}')
+        return wanted
+
+
+def _names(agency: Agency) -> str:
+    name = agency.name
+    return fold(" ".join(each for each in (name.ar, name.fr, name.en, name.zgh) if each))

@@ -1,0 +1,213 @@
+"""Take a filing: check it, give it a reference, and answer with a receipt once it is durable."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+from uuid import uuid4
+
+import msgspec
+
+from connectors.contract.connector import Contact
+from connectors.contract.ledger import KeyReused, NewCase, ReferenceTaken
+from connectors.contract.lifecycle import Status
+from connectors.contract.records import (
+    STORE,
+    AgencyCode,
+    Channel,
+    Complaint,
+    Kind,
+    Location,
+    Mode,
+    Origin,
+    utc_now,
+)
+from resolvers.clock import due_at
+from resolvers.outcome import Refusal
+from resolvers.policy import Role, Viewer
+from resolvers.ports import Ledger
+from resolvers.receipt import TrackingCodes, draw_reference
+from resolvers.registry import Registry
+
+LONGEST_TITLE: Final = 200
+LONGEST_DESCRIPTION: Final = 20_000
+_LONGEST_KEY: Final = 200
+_SHORTEST_ANONYMOUS_KEY: Final = 22
+"""Signs; as many as 128 random bits need in base 64."""
+_DRAWS: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class FilingRequest:
+    """What a person files."""
+
+    agency_code: AgencyCode
+    description: str
+    kind: Kind = Kind.COMPLAINT
+    channel: Channel = Channel.WEB
+    title: str | None = None
+    service_code: str | None = None
+    language: str | None = None
+    location: Location | None = None
+    contact: Contact = field(default_factory=Contact)
+    attributes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a filing was not taken, as data."""
+
+    code: str
+    message: str
+    path: tuple[str, ...]
+    """The input field it is about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Proof that a case was received."""
+
+    complaint: Complaint
+    reference: str
+    tracking_code: str
+    received_at: datetime
+    due_at: datetime | None
+
+
+class Filings:
+    """Takes filings for the agencies whose cases the store holds."""
+
+    def __init__(self, registry: Registry, ledger: Ledger, codes: TrackingCodes) -> None:
+        """File into `ledger`, for the agencies of `registry`."""
+        self._registry = registry
+        self._ledger = ledger
+        self._codes = codes
+
+    async def file(
+        self, viewer: Viewer, request: FilingRequest, *, key: str
+    ) -> Receipt | tuple[Problem, ...]:
+        """The receipt, once the case is durable, or what is wrong with the request.
+
+        The same viewer, key and content get the same receipt again. Raises `Refusal` for a key
+        that is unfit, or that was used for other content.
+        """
+        _check_key(viewer, key)
+        problems = tuple(self._problems(request))
+        if problems:
+            return problems
+        for _ in range(_DRAWS):
+            try:
+                return await self._open(viewer, request, key)
+            except ReferenceTaken:
+                continue
+            except KeyReused as error:
+                raise Refusal("this idempotency key was already used for another filing") from error
+        raise RuntimeError(f"no free reference in {_DRAWS} draws: the number space is exhausted")
+
+    async def _open(self, viewer: Viewer, request: FilingRequest, key: str) -> Receipt:
+        reference = draw_reference()
+        complaint = self._complaint(request, reference, utc_now())
+        opened = await self._ledger.open_case(
+            NewCase(
+                complaint=complaint,
+                contact=request.contact,
+                attributes=request.attributes,
+                code_hash=self._codes.hash(reference, self._codes.derive(reference, 0)),
+                key=key,
+                subject=viewer.subject,
+                content_digest=hashlib.sha256(
+                    msgspec.json.encode(request, order="sorted")
+                ).digest(),
+            )
+        )
+        if opened.replayed:
+            complaint = await self._replayed(complaint, opened.reference, opened.received_at)
+        return Receipt(
+            complaint=complaint,
+            reference=opened.reference,
+            tracking_code=self._codes.derive(opened.reference, opened.generation),
+            received_at=opened.received_at,
+            due_at=opened.due_at,
+        )
+
+    async def _replayed(
+        self, complaint: Complaint, reference: str, received_at: datetime
+    ) -> Complaint:
+        """The case as it was filed; what became of it since is read by its id."""
+        row = await self._ledger.find(reference)
+        origin = complaint.origin
+        if row is not None:
+            origin = msgspec.structs.replace(origin, source_id=row.source_id)
+        return msgspec.structs.replace(
+            complaint,
+            reference=reference,
+            origin=origin,
+            created_at=received_at,
+            received_at=received_at,
+            updated_at=received_at,
+            due_at=due_at(received_at, complaint.kind),
+        )
+
+    def _complaint(self, request: FilingRequest, reference: str, now: datetime) -> Complaint:
+        return Complaint(
+            origin=Origin(
+                source=STORE,
+                source_id=uuid4().hex,
+                mode=Mode.OWN,
+                fetched_at=now,
+                source_updated_at=now,
+            ),
+            agency_code=request.agency_code,
+            agency=self._registry.agencies[request.agency_code],
+            status=Status.SUBMITTED,
+            kind=request.kind,
+            reference=reference,
+            title=request.title,
+            description=request.description,
+            language=request.language,
+            service_code=request.service_code,
+            channel=request.channel,
+            location=request.location,
+            created_at=now,
+            received_at=now,
+            updated_at=now,
+            due_at=due_at(now, request.kind),
+        )
+
+    def _problems(self, request: FilingRequest) -> Iterator[Problem]:
+        agency = self._registry.agencies.get(request.agency_code)
+        if agency is None:
+            yield Problem("UNKNOWN_AGENCY", f'unknown agency "{request.agency_code}"', ("agency",))
+        elif self._registry.routes[agency.code].details != STORE:
+            yield Problem(
+                "AGENCY_FILES_ELSEWHERE",
+                f'"{agency.code}" takes filings only in its own system for now',
+                ("agency",),
+            )
+        elif request.service_code is not None and request.service_code not in {
+            service.code for service in agency.services
+        }:
+            yield Problem(
+                "UNKNOWN_SERVICE",
+                f'"{agency.code}" has no service "{request.service_code}"',
+                ("serviceCode",),
+            )
+        if not request.description.strip():
+            yield Problem("REQUIRED", "a description is required; got none", ("description",))
+        yield from _too_long("description", request.description, LONGEST_DESCRIPTION)
+        yield from _too_long("title", request.title or "", LONGEST_TITLE)
+
+
+def _too_long(name: str, text: str, most: int) -> Iterator[Problem]:
+    if len(text) > most:
+        yield Problem("TOO_LONG", f"at most {most} characters; got {len(text)}", (name,))
+
+
+def _check_key(viewer: Viewer, key: str) -> None:
+    least = _SHORTEST_ANONYMOUS_KEY if viewer.role is Role.ANONYMOUS else 1
+    if not least <= len(key) <= _LONGEST_KEY:
+        raise Refusal(
+            f"an idempotency key has {least} to {_LONGEST_KEY} characters "
+            f"(for anonymous callers at least 128 random bits); got {len(key)}"
+        )

@@ -1,0 +1,202 @@
+"""Stand around one source: how long, how often and how many at once it is asked."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final, TypeVar
+
+import structlog
+
+from connectors.contract.connector import Call
+from connectors.contract.errors import (
+    ConnectorError,
+    NeedsOperator,
+    SourceTimeout,
+    SourceUnavailable,
+    TryAgain,
+)
+from connectors.contract.records import SourceId, utc_now
+from resolvers.registry import GuardSettings
+
+_log = structlog.get_logger(__name__)
+_T = TypeVar("_T")
+_FIRST_PAUSE_SECONDS: Final = 0.05
+
+
+class SourceHealth(StrEnum):
+    """How a source did lately, from our own calls."""
+
+    UNKNOWN = "UNKNOWN"
+    UP = "UP"
+    FAILING = "FAILING"
+    DOWN = "DOWN"
+    """So many failures in a row that it is not asked for a while."""
+
+
+class Skipped(SourceUnavailable):
+    """Not asked, because it failed too often just now."""
+
+    code = "SOURCE_SKIPPED"
+
+
+@dataclass(slots=True)
+class _Record:
+    failures: int = 0
+    """In a row."""
+    open_until: float = 0.0
+    trial: bool = False
+    answered_at: datetime | None = None
+    failed_at: datetime | None = None
+
+
+class Guard:
+    """The one way to call a source; one for as long as the source is open."""
+
+    def __init__(self, source: SourceId, settings: GuardSettings) -> None:
+        """Guard `source` by `settings`."""
+        self._source = source
+        self._settings = settings
+        self._permits = asyncio.Semaphore(settings.max_concurrent)
+        self._bucket = _Bucket(settings.per_second)
+        self._record = _Record()
+
+    @property
+    def health(self) -> SourceHealth:
+        """How the source did lately."""
+        record = self._record
+        if record.failures >= self._settings.breaker_failures:
+            return SourceHealth.DOWN
+        if record.failures:
+            return SourceHealth.FAILING
+        return SourceHealth.UP if record.answered_at else SourceHealth.UNKNOWN
+
+    @property
+    def answered_at(self) -> datetime | None:
+        """When it last answered."""
+        return self._record.answered_at
+
+    @property
+    def failed_at(self) -> datetime | None:
+        """When it last failed."""
+        return self._record.failed_at
+
+    async def read(self, ask: Callable[[Call], Awaitable[_T]], *, deadline: float) -> _T:
+        """Ask, again if that may help, until `deadline` (loop time). Raises `ConnectorError`."""
+        attempt = 0
+        while True:
+            try:
+                return await self._attempt(ask, deadline)
+            except TryAgain as error:
+                pause = self._pause(error, attempt)
+                left = deadline - _loop_time()
+                if isinstance(error, Skipped) or attempt >= self._settings.retries or pause >= left:
+                    raise
+                attempt += 1
+                await asyncio.sleep(pause)
+
+    async def write(self, act: Callable[[Call], Awaitable[_T]], *, deadline: float) -> _T:
+        """Act once; whether to repeat it is decided by who knows what a repeat would do."""
+        return await self._attempt(act, deadline)
+
+    async def _attempt(self, ask: Callable[[Call], Awaitable[_T]], deadline: float) -> _T:
+        async with self._admitted(deadline):
+            until = min(deadline, _loop_time() + self._settings.timeout_seconds)
+            try:
+                async with asyncio.timeout_at(until):
+                    answer = await ask(Call(until))
+            except TimeoutError as error:
+                late = SourceTimeout(f'source "{self._source}" did not answer in time')
+                self._failed(late)
+                raise late from error
+            except (TryAgain, NeedsOperator) as error:
+                self._failed(error)
+                raise
+            except ConnectorError:
+                # It answered: no is an answer.
+                self._answered()
+                raise
+            finally:
+                self._record.trial = False
+            self._answered()
+            return answer
+
+    @asynccontextmanager
+    async def _admitted(self, deadline: float) -> AsyncIterator[None]:
+        self._refuse_while_open()
+        try:
+            async with asyncio.timeout_at(deadline):
+                await self._bucket.take()
+                await self._permits.acquire()
+        except TimeoutError as error:
+            self._record.trial = False
+            raise SourceTimeout(
+                f'source "{self._source}" is busy: no free call before the deadline', sent=False
+            ) from error
+        try:
+            yield
+        finally:
+            self._permits.release()
+
+    def _refuse_while_open(self) -> None:
+        record = self._record
+        if record.failures < self._settings.breaker_failures:
+            return
+        left = record.open_until - _loop_time()
+        if left > 0 or record.trial:
+            raise Skipped(
+                f'source "{self._source}" failed {record.failures} times in a row and rests',
+                retry_after=max(left, 0.0),
+                sent=False,
+            )
+        record.trial = True
+
+    def _pause(self, error: TryAgain, attempt: int) -> float:
+        if error.retry_after is not None:
+            return error.retry_after
+        return float(_FIRST_PAUSE_SECONDS * 2**attempt * random.uniform(0.5, 1.5))  # noqa: S311 - spreads load
+
+    def _answered(self) -> None:
+        if self._record.failures:
+            _log.info("source_recovered", source=self._source, failures=self._record.failures)
+        self._record.failures = 0
+        self._record.answered_at = utc_now()
+
+    def _failed(self, error: ConnectorError) -> None:
+        record = self._record
+        record.failures += 1
+        record.failed_at = utc_now()
+        record.open_until = _loop_time() + self._settings.breaker_seconds
+        if record.failures == 1:
+            _log.warning("source_failed", source=self._source, code=error.code, detail=error.detail)
+        elif record.failures == self._settings.breaker_failures:
+            _log.warning("source_rests", source=self._source, failures=record.failures)
+
+
+class _Bucket:
+    """Tokens that refill evenly; twice a second's worth may be taken at once."""
+
+    def __init__(self, per_second: float) -> None:
+        self._per_second = per_second
+        self._most = max(1.0, 2 * per_second)
+        self._tokens = self._most
+        self._at: float | None = None
+
+    async def take(self) -> None:
+        now = _loop_time()
+        elapsed = 0.0 if self._at is None else now - self._at
+        self._tokens = min(self._most, self._tokens + elapsed * self._per_second) - 1
+        self._at = now
+        if self._tokens < 0:
+            try:
+                await asyncio.sleep(-self._tokens / self._per_second)
+            except asyncio.CancelledError:
+                self._tokens += 1
+                raise
+
+
+def _loop_time() -> float:
+    return asyncio.get_running_loop().time()

@@ -1,0 +1,82 @@
+"""Merge the rows of many readers into one order, as far as that order is certain."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from heapq import heappop, heappush
+
+from connectors.contract.capabilities import Paging
+from connectors.contract.query import Key, Order, Rank, key_of
+from connectors.contract.records import Complaint, SourceId
+from resolvers.reader import Reader
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the merged list stands just after a row."""
+
+    last: Key
+    tokens: dict[SourceId, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """A page of rows with the place after each, and where the page ends."""
+
+    rows: tuple[tuple[Complaint, Place], ...]
+    end: Place | None
+    """Where to read on; behind the last row if a source was read further. None: no rows."""
+    more: bool
+    """Whether rows follow in a source that answers."""
+
+
+async def merge(readers: Sequence[Reader], order: Order, count: int) -> Merged:
+    """The next `count` rows of all `readers`.
+
+    The page ends early where a reader's row budget ran out: beyond that place it is not known
+    which row comes next. A reader that fails is left behind; it tells so itself.
+    """
+    by_token = [
+        reader for reader in readers if reader.step.source.capabilities.paging is Paging.TOKEN
+    ]
+    rows: list[tuple[Complaint, Place]] = []
+    queue: list[tuple[Rank, int]] = []
+    unqueued = list(range(len(readers)))
+    limit: Key | None = None
+    while len(rows) < count:
+        await _fill_all([readers[index] for index in unqueued], count + 1 - len(rows))
+        for index in unqueued:
+            head = readers[index].head
+            if head is not None:
+                heappush(queue, (key_of(head, order).rank(order.direction), index))
+        limit = _nearest([limit, *(readers[index].frontier for index in unqueued)], order)
+        if not queue or (limit is not None and limit.rank(order.direction) < queue[0][0]):
+            break
+        _, index = heappop(queue)
+        record = readers[index].take()
+        rows.append((record, Place(key_of(record, order), _tokens(by_token))))
+        unqueued = [index]
+    end = rows[-1][1] if rows else None
+    if len(rows) < count and limit is not None:
+        end = Place(limit, _tokens(by_token))
+    return Merged(tuple(rows), end, any(reader.has_more for reader in readers))
+
+
+async def _fill_all(readers: Sequence[Reader], count: int) -> None:
+    wanting = [reader for reader in readers if reader.wants]
+    if len(wanting) == 1:
+        await wanting[0].fill(count)
+    elif wanting:
+        async with asyncio.TaskGroup() as group:
+            for reader in wanting:
+                group.create_task(reader.fill(count))
+
+
+def _nearest(limits: Iterable[Key | None], order: Order) -> Key | None:
+    """The first of the places up to which a source was read; None if all read on at will."""
+    known = [limit for limit in limits if limit is not None]
+    return min(known, key=lambda key: key.rank(order.direction), default=None)
+
+
+def _tokens(by_token: Sequence[Reader]) -> dict[SourceId, str]:
+    return {reader.step.source.id: reader.token for reader in by_token if reader.token is not None}
