@@ -1,0 +1,7 @@
+"""What the gateway is told before it starts: its agencies and sources, and its settings."""
+
+from gateway.config.agencies import Configured, SourceConfig, load
+from gateway.config.mistakes import ConfigError, Mistake, Place
+from gateway.config.sources import Plugins
+
+__all__ = ["ConfigError", "Configured", "Mistake", "Place", "Plugins", "SourceConfig", "load"]

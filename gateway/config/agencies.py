@@ -1,0 +1,218 @@
+"""Read agencies.yaml and what it includes: every mistake at once, or the agencies and sources."""
+
+import glob
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from pydantic import BaseModel, ValidationError
+
+from connectors.contract.connector import Plugin
+from connectors.contract.records import (
+    Agency,
+    AgencyCode,
+    LocalizedText,
+    Mode,
+    Service,
+    SourceId,
+)
+from gateway.config.crosschecks import disagreements, source_spots
+from gateway.config.document import Document, read
+from gateway.config.entries import AgencyEntry, FileEntry, IncludedEntry, SourceEntry
+from gateway.config.mistakes import ConfigError, Mistake, quoted
+from gateway.config.refusals import refused
+from gateway.config.sources import Plugins, Sources
+from resolvers.registry import GuardSettings
+
+
+@dataclass(frozen=True, slots=True)
+class SourceConfig:
+    """One source as configured, its connector not yet opened."""
+
+    id: SourceId
+    plugin: Plugin
+    options: BaseModel = field(repr=False)
+    """An instance of the plugin's own model; it may hold secrets."""
+    mode: Mode
+    """LIVE or MIRROR."""
+    demonstration: bool
+    agencies: tuple[AgencyCode, ...]
+    """In the order of the files; never empty."""
+    guard: GuardSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Configured:
+    """What agencies.yaml says."""
+
+    agencies: Mapping[AgencyCode, Agency]
+    """In the order of the files."""
+    sources: tuple[SourceConfig, ...]
+    """Without the store, which is always there."""
+
+
+def load(
+    path: Path,
+    *,
+    plugins: Plugins | None = None,
+    production: bool = False,
+    environ: Mapping[str, str] = os.environ,
+) -> Configured:
+    """The agencies and sources of the file at `path`.
+
+    `plugins` are those installed unless given; in `production` demonstration sources are
+    mistakes; `environ` answers `${env:NAME}`. Raises `ConfigError` with every mistake found.
+    """
+    if plugins is None:
+        from connectors import discovery
+
+        plugins = discovery
+    mistakes: list[Mistake] = []
+    files = _Files(path, mistakes)
+    entries = [_entry(document, files.main, mistakes) for document in files.documents]
+    whole = not files.unread and None not in entries
+    mistakes += disagreements(files.documents, whole=whole)
+    sources = Sources(plugins, environ, mistakes)
+    opened = {name: sources.opened(spot) for name, spot in source_spots(files.documents)}
+    if production:
+        mistakes += _demonstrations(files.documents)
+    if mistakes:
+        order = {document.name: rank for rank, document in enumerate(files.documents)}
+        raise ConfigError(sorted(mistakes, key=lambda mistake: _position(mistake, order)))
+    return _configured([entry for entry in entries if entry], opened)
+
+
+class _Files:
+    """The main file and those it includes."""
+
+    def __init__(self, path: Path, mistakes: list[Mistake]) -> None:
+        self.main = read(path, mistakes)
+        self.documents = [self.main]
+        self.unread = False
+        """Whether something that should have been read could not be."""
+        self._mistakes = mistakes
+        self._seen = {path.resolve()}
+        patterns = self.main.get("include")
+        for index in range(len(patterns) if isinstance(patterns, list) else 0):
+            if pattern := self.main.text("include", index):
+                self._include(path, pattern, index)
+
+    def _include(self, path: Path, pattern: str, index: int) -> None:
+        place = self.main.value_at(("include", index))
+        plain = not glob.has_magic(pattern)
+        for found in [path.parent / pattern] if plain else _matches(path.parent, pattern):
+            if found.resolve() == path.resolve():
+                self._mistakes.append(
+                    Mistake(f"include: {quoted(pattern)} names the file it stands in", place)
+                )
+            elif plain and not found.exists():
+                self.unread = True
+                self._mistakes.append(
+                    Mistake(f"include: expected a file at {quoted(pattern)}; there is none", place)
+                )
+            elif found.resolve() not in self._seen:
+                self._seen.add(found.resolve())
+                self._read(found)
+
+    def _read(self, path: Path) -> None:
+        try:
+            document = read(path, self._mistakes)
+        except ConfigError as error:
+            self.unread = True
+            self._mistakes += error.mistakes
+            return
+        if document.get("include") is not None:
+            self._mistakes.append(
+                Mistake(
+                    f"include: an included file includes no further one; move it to {self.main.name}",
+                    document.key_at(("include",)),
+                )
+            )
+        self.documents.append(document)
+
+
+def _matches(directory: Path, pattern: str) -> list[Path]:
+    """The files that a glob names, in the order of their names."""
+    found = glob.glob(pattern, root_dir=directory, recursive=True)  # noqa: PTH207 - a pattern may be absolute
+    return [directory / name for name in sorted(found) if (directory / name).is_file()]
+
+
+def _entry(document: Document, main: Document, mistakes: list[Mistake]) -> IncludedEntry | None:
+    """The file as its model reads it; None after a mistake."""
+    model: type[IncludedEntry] = FileEntry if document is main else IncludedEntry
+    data = document.data
+    if document is not main and isinstance(data, dict):
+        data = {key: value for key, value in data.items() if key != "include"}
+    try:
+        return model.model_validate_json(json.dumps(data))
+    except ValidationError as error:
+        mistakes += refused(error, document=document, model=model)
+        return None
+
+
+def _demonstrations(documents: Sequence[Document]) -> Iterator[Mistake]:
+    for _, spot in source_spots(documents):
+        if spot.document.get(*spot.where, "demonstration") is True:
+            yield Mistake(
+                f"{spot.name} is a demonstration; production serves none",
+                spot.place("demonstration"),
+            )
+
+
+def _position(mistake: Mistake, order: Mapping[str, int]) -> tuple[int, int, int]:
+    place = mistake.place
+    if place is None:
+        return (len(order) + 1, 0, 0)
+    return (order.get(place.file, len(order)), place.line or 0, place.column or 0)
+
+
+def _configured(
+    entries: Sequence[IncludedEntry], opened: Mapping[str, tuple[Plugin, BaseModel] | None]
+) -> Configured:
+    sources = {name: source for entry in entries for name, source in entry.sources.items()}
+    agencies = [agency for entry in entries for agency in entry.agencies]
+    guard = GuardSettings()
+    for entry in entries:
+        if isinstance(entry, FileEntry):
+            guard = replace(guard, **entry.defaults.guard.given())
+    return Configured(
+        agencies={AgencyCode(each.code): _agency(each, sources) for each in agencies},
+        sources=tuple(
+            SourceConfig(
+                id=SourceId(name),
+                plugin=ready[0],
+                options=ready[1],
+                mode=Mode(source.mode.upper()),
+                demonstration=source.demonstration,
+                agencies=tuple(AgencyCode(each.code) for each in agencies if each.source == name),
+                guard=replace(guard, **source.guard.given()),
+            )
+            for name, source in sources.items()
+            if (ready := opened[name]) is not None
+        ),
+    )
+
+
+def _agency(entry: AgencyEntry, sources: Mapping[str, SourceEntry]) -> Agency:
+    code = AgencyCode(entry.code)
+    return Agency(
+        code=code,
+        name=LocalizedText(**entry.name.model_dump()),
+        agency_class=entry.agency_class,
+        region=entry.region,
+        parent=None if entry.parent is None else AgencyCode(entry.parent),
+        services=tuple(
+            Service(
+                agency_code=code,
+                code=service.code,
+                name=LocalizedText(**service.name.model_dump()),
+                description=service.description,
+                group=service.group,
+                keywords=tuple(service.keywords),
+            )
+            for service in entry.services
+        ),
+        demonstration=entry.source is not None and sources[entry.source].demonstration,
+    )

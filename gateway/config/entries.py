@@ -1,0 +1,159 @@
+"""The format of agencies.yaml: which keys there are and what each may hold.
+
+The docstrings below the fields are the descriptions that editors show.
+"""
+
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from connectors.contract.records import AgencyClass
+
+VERSION: Final = 1
+
+CODE: Final = r"^[a-z][a-z0-9-]{1,39}$"
+SERVICE_CODE: Final = r"^[^\s:]{1,64}$"
+
+PATTERNS: Final = {
+    CODE: "2 to 40 lower-case letters, digits or hyphens, beginning with a letter",
+    SERVICE_CODE: "1 to 64 characters without spaces or colons",
+}
+"""What each pattern asks for, in words."""
+
+Code = Annotated[str, StringConstraints(pattern=CODE)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Region = Literal[
+    "MA-01", "MA-02", "MA-03", "MA-04", "MA-05", "MA-06",
+    "MA-07", "MA-08", "MA-09", "MA-10", "MA-11", "MA-12",
+]  # fmt: skip
+Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+OneOrMore = Annotated[int, Field(ge=1)]
+NoneOrMore = Annotated[int, Field(ge=0)]
+
+
+class Entry(BaseModel):
+    """A mapping of the file: nothing is converted, nothing unknown is passed over."""
+
+    model_config = ConfigDict(
+        strict=True,
+        extra="forbid",
+        frozen=True,
+        use_attribute_docstrings=True,
+        serialize_by_alias=True,
+    )
+
+
+class NameEntry(Entry):
+    """A label in the languages that the administration gave it."""
+
+    ar: Text
+    """In Arabic."""
+    fr: Text
+    """In French."""
+    en: Text | None = None
+    """In English."""
+    zgh: Text | None = None
+    """In Standard Moroccan Amazigh, in Tifinagh."""
+
+
+class ServiceEntry(Entry):
+    """Something the agency does, about which one may complain."""
+
+    code: Annotated[str, StringConstraints(pattern=SERVICE_CODE)]
+    """Unique within the agency; for an agency with a source, the source's own code."""
+    name: NameEntry
+    """What people call it."""
+    description: Text | None = None
+    """A sentence or two for whoever wonders whether this is the right service."""
+    group: Text | None = None
+    """The heading under which it is listed."""
+    keywords: list[Text] = []
+    """Further words by which it should be found."""
+
+
+class AgencyEntry(Entry):
+    """An administration that answers complaints."""
+
+    code: Code
+    """Its name in addresses, ids and filters; it never changes and is never used again."""
+    name: NameEntry
+    """Its official name."""
+    agency_class: Annotated[AgencyClass, Field(alias="class")]
+    """The class under which it is counted in the public figures."""
+    region: Region | None = None
+    """ISO 3166-2 code of the region of its seat."""
+    parent: Code | None = None
+    """The code of the agency it belongs to."""
+    source: Code | None = None
+    """The source that holds its cases; without one, the gateway's own store holds them."""
+    services: list[ServiceEntry] = []
+    """What it may be complained to about; a source may offer more."""
+
+
+class GuardEntry(Entry):
+    """How a source is protected from the gateway, and the gateway from it."""
+
+    timeout_seconds: Positive | None = None
+    """How long one attempt may take; the request's deadline may cut it shorter."""
+    retries: NoneOrMore | None = None
+    """Further attempts at a read, within the deadline."""
+    max_concurrent: OneOrMore | None = None
+    """Calls at the same time."""
+    per_second: Positive | None = None
+    """Calls a second on average; twice as many may burst."""
+    breaker_failures: OneOrMore | None = None
+    """Failures in a row after which the source is left alone for a while."""
+    breaker_seconds: Positive | None = None
+    """How long it is left alone before one trial call."""
+    lifetime_seconds: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
+    """How long an answer may serve equal questions without asking again."""
+    detail_calls: NoneOrMore | None = None
+    """Single reads a page for parts that no list or batch brings."""
+
+    def given(self) -> dict[str, Any]:
+        """The settings that were stated, by name."""
+        return self.model_dump(exclude_none=True)
+
+
+class SourceEntry(Entry):
+    """One system that holds cases, and how it is reached."""
+
+    connector: str
+    """The connector that speaks its language."""
+    mode: Literal["live", "mirror"]
+    """live: lists are asked of it each time; mirror: lists come from an index kept here."""
+    demonstration: bool = False
+    """Its agencies and cases are invented; production refuses it."""
+    guard: GuardEntry = GuardEntry()
+    """Settings that differ from the defaults."""
+    options: dict[str, object] = {}
+    """What the connector needs to know; ${env:NAME} and ${file:/path} stand for secrets."""
+
+
+class DefaultsEntry(Entry):
+    """What holds for every source that does not say otherwise."""
+
+    guard: GuardEntry = GuardEntry()
+    """Settings for every source."""
+
+
+class IncludedEntry(Entry):
+    """What an included file may hold."""
+
+    version: Literal[1] = VERSION
+    """The version of this format."""
+    sources: dict[Code, SourceEntry] = {}
+    """The systems that hold cases, by name."""
+    agencies: list[AgencyEntry] = []
+    """The administrations, in the order in which they are shown."""
+
+
+class FileEntry(IncludedEntry):
+    """The agencies of a Chikaya gateway and the systems that hold their cases."""
+
+    version: Literal[1]
+    """The version of this format."""
+    include: list[Text] = []
+    """Further files with sources and agencies: paths or globs, relative to this file."""
+    defaults: DefaultsEntry = DefaultsEntry()
+    """What holds for every source, in included files too."""

@@ -1,0 +1,85 @@
+"""Find the connector of a configured source and have it judge its options."""
+
+import json
+from collections.abc import Collection, Mapping
+from typing import Protocol
+
+from pydantic import BaseModel, ValidationError
+
+from connectors.contract import CONTRACT_VERSION
+from connectors.contract.connector import Plugin
+from gateway.config.crosschecks import Spot
+from gateway.config.mistakes import Mistake, known, quoted
+from gateway.config.references import Resolver
+from gateway.config.refusals import refused
+
+
+class Plugins(Protocol):
+    """The connectors that are installed; the module `connectors.discovery` is one."""
+
+    def known(self) -> Collection[str]:
+        """Their names."""
+
+    def load(self, name: str, /) -> Plugin:
+        """The connector of that name."""
+
+
+class Sources:
+    """The reading of all sources of one configuration."""
+
+    def __init__(
+        self, plugins: Plugins, environ: Mapping[str, str], mistakes: list[Mistake]
+    ) -> None:
+        self._plugins = plugins
+        self._known = sorted(plugins.known())
+        self._environ = environ
+        self._mistakes = mistakes
+
+    def opened(self, spot: Spot) -> tuple[Plugin, BaseModel] | None:
+        """The connector with its options as it understands them; None after a mistake."""
+        plugin = self._plugin(spot)
+        options = None if plugin is None else self._options(spot, plugin.options)
+        return None if plugin is None or options is None else (plugin, options)
+
+    def _plugin(self, spot: Spot) -> Plugin | None:
+        name = spot.text("connector")
+        if name is None:
+            return None
+        if name not in self._known:
+            self._report(
+                f"{spot.name} uses connector {quoted(name)}; {known(name, self._known)}", spot
+            )
+            return None
+        plugin = self._plugins.load(name)
+        if plugin.contract != CONTRACT_VERSION:
+            self._report(
+                f"{spot.name} uses connector {quoted(name)}, written for version "
+                f"{plugin.contract} of the contract; expected {CONTRACT_VERSION}",
+                spot,
+            )
+            return None
+        return plugin
+
+    def _options(self, spot: Spot, model: type[BaseModel]) -> BaseModel | None:
+        where = (*spot.where, "options")
+        given = spot.document.get(*where)
+        if given is not None and not isinstance(given, dict):
+            return None
+        resolved = Resolver(spot.document, self._environ, self._mistakes).resolve(where)
+        try:
+            # Through JSON, in which a strict model takes an enum or a tuple for what it is.
+            options = model.model_validate_json(json.dumps(resolved.data or {}))
+        except ValidationError as error:
+            self._mistakes += refused(
+                error,
+                document=spot.document,
+                model=model,
+                below=where,
+                told=resolved.unresolved,
+                mask=resolved.mask,
+            )
+            return None
+        return None if resolved.unresolved else options
+
+    def _report(self, text: str, spot: Spot) -> None:
+        self._mistakes.append(Mistake(text, spot.place("connector")))

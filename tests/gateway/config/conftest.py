@@ -1,0 +1,92 @@
+"""A directory to configure in, and connectors that exist only to be configured."""
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Never
+
+import pytest
+from pydantic import AnyUrl, BaseModel, ConfigDict, Field, SecretStr, field_validator
+
+from connectors.contract import CONTRACT_VERSION
+from connectors.contract.connector import Plugin
+from gateway.config import Configured, load
+
+
+class Flavour(StrEnum):
+    PLAIN = "plain"
+    CHICAGO = "chicago"
+
+
+class Part(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    size: Annotated[int, Field(ge=1, le=50)] = 10
+
+
+class Options(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    url: AnyUrl
+    token: SecretStr | None = None
+    note: str = ""
+    flavour: Flavour = Flavour.PLAIN
+    areas: tuple[str, ...] = ()
+    page: Part = Part()
+
+    @field_validator("note")
+    @classmethod
+    def _modest(cls, value: str) -> str:
+        if "!" in value:
+            message = f"the note {value} shouts"
+            raise ValueError(message)
+        return value
+
+
+def _never_opened(*_: object) -> Never:
+    raise AssertionError
+
+
+def plugin(name: str, contract: int = CONTRACT_VERSION) -> Plugin:
+    return Plugin(name=name, contract=contract, options=Options, open=_never_opened)
+
+
+class Installed:
+    """Two connectors that fit and one of a later contract."""
+
+    def known(self) -> tuple[str, ...]:
+        return ("open311", "memory", "later")
+
+    def load(self, name: str) -> Plugin:
+        return plugin(name, CONTRACT_VERSION + (name == "later"))
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The working directory, so that mistakes name files as an operator sees them."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def configure(home: Path) -> Callable[..., Configured]:
+    """Write the files by name and load `agencies.yaml`."""
+
+    def configured(
+        files: str | Mapping[str, str | bytes],
+        *,
+        production: bool = False,
+        environ: Mapping[str, str] | None = None,
+    ) -> Configured:
+        for name, content in ({"agencies.yaml": files} if isinstance(files, str) else files).items():
+            path = home / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return load(
+            Path("agencies.yaml"),
+            plugins=Installed(),
+            production=production,
+            environ=environ or {},
+        )
+
+    return configured
