@@ -1,0 +1,244 @@
+"""A small administration to ask questions of: the store, a mirror in it, and live systems."""
+
+import asyncio
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from connectors.contract.capabilities import Capabilities, Exactness, Paging
+from connectors.contract.errors import SourceUnavailable
+from connectors.contract.ledger import LedgerRow, MirrorState, NewCase, OpenedCase
+from connectors.contract.lifecycle import Status
+from connectors.contract.query import (
+    EVERYTHING,
+    ComplaintQuery,
+    Order,
+    Selection,
+    key_of,
+)
+from connectors.contract.records import (
+    STORE,
+    Agency,
+    AgencyClass,
+    AgencyCode,
+    Complaint,
+    Kind,
+    LocalizedText,
+    Location,
+    Mode,
+    Origin,
+    SourceId,
+)
+from connectors.memory import MemoryConnector
+from connectors.memory.full import FULL
+from resolvers.asking import Asker
+from resolvers.complaints import Complaints, Engine
+from resolvers.cursor import Cursors
+from resolvers.outcome import ComplaintPage
+from resolvers.policy import Role, Viewer
+from resolvers.reader import Limits
+from resolvers.receipt import TrackingCodes
+from resolvers.registry import GuardSettings, Registry, Source
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+SUPERVISOR = Viewer(Role.SUPERVISOR, "supervisor")
+LIST_ONLY = replace(EVERYTHING, children=frozenset())
+
+BARE = Capabilities(fields=FULL.fields)
+KINDS_OF_SOURCE: Mapping[str, Capabilities] = {
+    "full": FULL,
+    "small-pages": replace(FULL, max_page=3),
+    "by-token": replace(FULL, paging=Paging.TOKEN, max_page=4),
+    "one-page": replace(FULL, paging=Paging.WHOLE),
+    "unsorted": replace(FULL, orders=frozenset(), paging=Paging.WHOLE),
+    "unsorted-by-token": replace(FULL, orders=frozenset(), paging=Paging.TOKEN, max_page=5),
+    "sorts-by-created-only": replace(FULL, orders=frozenset({Order()}), max_page=4),
+    "approximate": replace(FULL, filters=dict.fromkeys(FULL.filters, Exactness.APPROXIMATE)),
+    "bare": BARE,
+}
+
+
+@dataclass
+class Weather:
+    """Which sources fail, and what was asked of whom."""
+
+    down: set[SourceId] = field(default_factory=set)
+    calls: list[tuple[SourceId, str, object]] = field(default_factory=list)
+
+    def over(self, source: SourceId) -> Callable[[str, object], object]:
+        async def before(verb: str, asked: object) -> None:
+            await asyncio.sleep(0)
+            self.calls.append((source, verb, asked))
+            if source in self.down:
+                raise SourceUnavailable("down for the test")
+
+        return before
+
+
+class NoLedger:
+    """A register without a case."""
+
+    async def open_case(self, case: NewCase) -> OpenedCase:
+        raise NotImplementedError
+
+    async def find(self, reference: str) -> LedgerRow | None:
+        return None
+
+
+@dataclass
+class KnownMirrors:
+    heard: dict[SourceId, datetime] = field(default_factory=dict)
+
+    async def states(self, sources: Sequence[SourceId]) -> Sequence[MirrorState]:
+        return [MirrorState(each, self.heard[each]) for each in sources if each in self.heard]
+
+
+@dataclass
+class World:
+    complaints: Complaints
+    engine: Engine
+    weather: Weather
+    records: tuple[Complaint, ...]
+    mirrors: KnownMirrors
+
+    async def page(
+        self,
+        query: ComplaintQuery | None = None,
+        *,
+        first: int = 50,
+        after: str | None = None,
+        selection: Selection = LIST_ONLY,
+        viewer: Viewer = SUPERVISOR,
+        seconds: float = 30.0,
+        **how: object,
+    ) -> ComplaintPage:
+        return await self.complaints.search(
+            viewer,
+            query or ComplaintQuery(),
+            selection,
+            first=first,
+            after=after,
+            deadline=asyncio.get_running_loop().time() + seconds,
+            **how,  # type: ignore[arg-type]
+        )
+
+    async def walk(
+        self, query: ComplaintQuery | None = None, *, first: int, after: str | None = None
+    ) -> list[ComplaintPage]:
+        pages = [await self.page(query, first=first, after=after)]
+        while pages[-1].page_info.has_next_page:
+            cursor = pages[-1].page_info.end_cursor
+            assert cursor is not None
+            pages.append(await self.page(query, first=first, after=cursor))
+            assert len(pages) < 2000, "the list does not end"
+        return pages
+
+
+def ids(pages: Sequence[ComplaintPage]) -> list[str]:
+    return [edge.node.id for page in pages for edge in page.edges]
+
+
+def expected(records: Sequence[Complaint], query: ComplaintQuery) -> list[str]:
+    matching = [each for each in records if all(c.holds(each) for c in query.where)]
+    matching.sort(key=lambda each: key_of(each, query.order).rank(query.order.direction))
+    return [each.id for each in matching]
+
+
+def make_records(
+    source: SourceId, agency: AgencyCode, mode: Mode, count: int, seed: int
+) -> list[Complaint]:
+    """Cases with many equal times and some unknown ones."""
+    draw = random.Random(f"{source}{seed}")
+
+    def some_time() -> datetime:
+        return NOON + timedelta(hours=draw.randrange(12))
+
+    def maybe() -> datetime | None:
+        return some_time() if draw.random() < 0.7 else None
+
+    return [
+        Complaint(
+            origin=Origin(source=source, source_id=f"{mode.value[0]}{n}", mode=mode, fetched_at=NOON),
+            agency_code=agency,
+            status=draw.choice(list(Status)),
+            kind=draw.choice(list(Kind)),
+            title=draw.choice(["Éclairage public", "شكاية حول الماء", "route cassée", None]),
+            description=draw.choice(["قطع الماء", "la rue est sombre", "رخصة"]),
+            location=Location(
+                area_code=draw.choice(["MA-01", "MA-02", None]),
+                latitude=draw.uniform(30, 35),
+                longitude=draw.uniform(-9, -5),
+            ),
+            created_at=some_time(),
+            received_at=maybe(),
+            updated_at=maybe(),
+            due_at=maybe(),
+            closed_at=maybe(),
+        )
+        for n in range(count)
+    ]
+
+
+def make_world(
+    live: Mapping[str, Capabilities],
+    *,
+    each: int = 20,
+    seed: int = 0,
+    guard: GuardSettings | None = None,
+    limits: Limits | None = None,
+    store: Capabilities = FULL,
+) -> World:
+    """A store with own and mirrored cases, and a live source for each entry of `live`."""
+    guard = guard or GuardSettings(retries=0, breaker_failures=10_000, per_second=1e6)
+    weather, mirrored = Weather(), SourceId("mirrored")
+    own = make_records(STORE, AgencyCode("own-agency"), Mode.OWN, each, seed)
+    own += make_records(mirrored, AgencyCode("mirrored-agency"), Mode.MIRROR, each, seed)
+    held: dict[SourceId, list[Complaint]] = {STORE: own}
+    sources = {
+        STORE: Source(STORE, "store", Mode.OWN, store, guard=guard),
+        mirrored: Source(
+            mirrored, "memory", Mode.MIRROR, FULL, (AgencyCode("mirrored-agency"),), guard
+        ),
+    }
+    for name, capabilities in live.items():
+        source = SourceId(name)
+        agency = AgencyCode(f"{name}-agency")
+        held[source] = make_records(source, agency, Mode.LIVE, each, seed)
+        sources[source] = Source(source, "memory", Mode.LIVE, capabilities, (agency,), guard)
+    codes = [AgencyCode("own-agency"), *(a for s in sources.values() for a in s.agencies)]
+    registry = Registry(
+        {
+            code: Agency(
+                code=code,
+                name=LocalizedText(ar=code, fr=code),
+                agency_class=AgencyClass.COLLECTIVITE,
+            )
+            for code in codes
+        },
+        sources,
+    )
+    askers = {
+        source.id: Asker(
+            source,
+            MemoryConnector(
+                held.get(source.id, ()),
+                capabilities=source.capabilities,
+                source=source.id,
+                before=weather.over(source.id),  # type: ignore[arg-type]
+            ),
+        )
+        for source in sources.values()
+    }
+    mirrors = KnownMirrors({mirrored: NOON})
+    engine = Engine(
+        registry=registry,
+        askers=askers,
+        ledger=NoLedger(),
+        mirrors=mirrors,
+        cursors=Cursors(b"k" * 32, lifetime_seconds=3600),
+        codes=TrackingCodes(b"t" * 32),
+        limits=limits or Limits(),
+    )
+    records = tuple(record for rows in held.values() for record in rows)
+    return World(Complaints(engine), engine, weather, records, mirrors)
