@@ -1,0 +1,1 @@
+"""What holds connectors to their promises; imported by tests only."""

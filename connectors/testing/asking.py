@@ -1,0 +1,123 @@
+"""Ask a connector as the engine would, and tell what came back from what was expected."""
+
+import asyncio
+from collections.abc import Awaitable, Iterable, Sequence
+from dataclasses import replace
+
+from connectors.contract.capabilities import Capabilities, Paging
+from connectors.contract.connector import Call, Connector
+from connectors.contract.errors import NotSupported
+from connectors.contract.query import (
+    SELECTABLE,
+    Child,
+    Condition,
+    ListQuestion,
+    Order,
+    Page,
+    Selection,
+    key_of,
+)
+from connectors.contract.records import Complaint, Message, Visibility
+
+_MOST_PAGES = 2000
+_SOONEST = Order()
+
+
+def call(*, seconds: float = 15.0) -> Call:
+    """A call that has `seconds` left; negative if its time is over."""
+    return Call(deadline=asyncio.get_running_loop().time() + seconds)
+
+
+def plain(capabilities: Capabilities, **changes: object) -> ListQuestion:
+    """A question for every field that any source can answer, with `changes`."""
+    question = ListQuestion(
+        where=(),
+        order=None,
+        selection=Selection(fields=SELECTABLE),
+        limit=min(50, capabilities.max_page),
+    )
+    return replace(question, **changes)  # type: ignore[arg-type]  # replace checks the names
+
+
+def pageable(capabilities: Capabilities, **changes: object) -> ListQuestion:
+    """A question that can be paged to its end: for keys, in an order."""
+    keyset = capabilities.paging is Paging.KEYSET
+    order = orders(capabilities)[0] if keyset and capabilities.orders else None
+    limit = capabilities.max_page if capabilities.paging is Paging.WHOLE else 50
+    changes = {"order": order, "limit": min(limit, capabilities.max_page)} | changes
+    return plain(capabilities, **changes)
+
+
+def orders(capabilities: Capabilities) -> Sequence[Order]:
+    """The declared orders, newest first in front."""
+    return sorted(
+        capabilities.orders, key=lambda order: (order != _SOONEST, order.by, order.direction)
+    )
+
+
+async def pages(connector: Connector, question: ListQuestion) -> Sequence[Page]:
+    """The pages from `question` to the end of the list, as far as its paging leads."""
+    paging = connector.capabilities.paging
+    found: list[Page] = []
+    tokens: set[str] = set()
+    while True:
+        page = await connector.list(question, call())
+        found.append(page)
+        if not page.more or paging is Paging.WHOLE:
+            return found
+        assert len(found) < _MOST_PAGES, f"{_MOST_PAGES} pages were read and the list did not end"
+        if paging is Paging.KEYSET:
+            assert page.records, "an empty page says that more rows follow: no key leads on"
+            assert question.order is not None, "a page says that more follow, but in no order"
+            question = replace(question, after=key_of(page.records[-1], question.order))
+        else:
+            assert page.next_token is not None, "a page says that more follow, without a token"
+            assert page.next_token not in tokens, "a page leads back to an earlier one"
+            tokens.add(page.next_token)
+            question = replace(question, token=page.next_token)
+
+
+async def rows(connector: Connector, question: ListQuestion) -> tuple[Sequence[Complaint], bool]:
+    """All rows of `question`, and whether they are all there are (not so for a full WHOLE)."""
+    found = await pages(connector, question)
+    return [record for page in found for record in page.records], not found[-1].more
+
+
+def ids(records: Iterable[Complaint]) -> Sequence[str]:
+    """The sources' own ids, in the order of `records`."""
+    return [record.origin.source_id for record in records]
+
+
+def matching(records: Iterable[Complaint], where: Sequence[Condition]) -> Sequence[Complaint]:
+    """Those of `records` that meet every condition."""
+    return [record for record in records if all(condition.holds(record) for condition in where)]
+
+
+def visible(
+    record: Complaint, selection: Selection, fields: frozenset[str], children: frozenset[Child]
+) -> dict[str, object]:
+    """What must come of `record` for `selection` from a source that supplies just `fields`."""
+    always = ("id", "agency_code", "status", "kind", "reference")
+    seen: dict[str, object] = {name: getattr(record, name) for name in always}
+    seen["origin"] = record.origin.source, record.origin.source_id
+    seen |= {name: getattr(record, name) for name in sorted(selection.fields & fields)}
+    for child in sorted(selection.children & children):
+        seen[child.value] = getattr(record, child.value)
+    messages = seen.get("messages")
+    if messages and not selection.internal:
+        seen["messages"] = public(record.messages or ())
+    return seen
+
+
+def public(messages: Sequence[Message]) -> tuple[Message, ...]:
+    """The messages that anyone may read."""
+    return tuple(message for message in messages if message.visibility is Visibility.PUBLIC)
+
+
+async def assert_refused(asking: Awaitable[object], use: str) -> None:
+    """Assert that awaiting `asking` raises `NotSupported`."""
+    try:
+        await asking
+    except NotSupported:
+        return
+    raise AssertionError(f"{use} is not declared, yet it was not refused with NotSupported")
