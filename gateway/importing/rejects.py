@@ -1,0 +1,32 @@
+"""Write the rows that were not imported to a file of their own, where their data may stay."""
+
+import csv
+import os
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from gateway.importing.rows import Reject
+
+
+@contextmanager
+def rejects_file(path: Path) -> Iterator[Callable[[Reject], None]]:
+    """Open `path` for rejects, as CSV with line, reason and raw; what stood there is replaced.
+
+    Only its owner may read it, as raw rows hold people's data. A byte that could not be decoded
+    is written as the escape of its surrogate.
+    """
+    only_mine = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(
+        only_mine, "w", encoding="utf-8", errors="backslashreplace", newline=""
+    ) as stream:
+        writer = csv.writer(stream)
+        writer.writerow(("line", "reason", "raw"))
+        yield lambda reject: writer.writerow((reject.line, reject.reason, reject.raw))
+
+
+def write_rejects(path: Path, rejects: Iterable[Reject]) -> None:
+    """Write all of `rejects` to `path`, one at a time."""
+    with rejects_file(path) as write:
+        for reject in rejects:
+            write(reject)
