@@ -72,8 +72,7 @@ def load(
     mistakes: list[Mistake] = []
     files = _Files(path, mistakes)
     entries = [_entry(document, files.main, mistakes) for document in files.documents]
-    whole = not files.unread and None not in entries
-    mistakes += disagreements(files.documents, whole=whole)
+    mistakes += disagreements(files.documents, whole=not files.unread)
     sources = Sources(plugins, environ, mistakes)
     opened = {name: sources.opened(spot) for name, spot in source_spots(files.documents)}
     if production:

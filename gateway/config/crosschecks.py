@@ -49,7 +49,7 @@ def agency_spots(documents: Sequence[Document]) -> Iterator[Spot]:
 
 
 def disagreements(documents: Sequence[Document], *, whole: bool) -> Iterator[Mistake]:
-    """The mistakes between entries.
+    """The mistakes between entries, the main file's first.
 
     Unless the documents are the `whole` configuration, names that they do not explain pass.
     """
@@ -68,9 +68,18 @@ def disagreements(documents: Sequence[Document], *, whole: bool) -> Iterator[Mis
             yield Mistake(
                 f'source "{STORE}": the name belongs to the gateway\'s own store', spot.place()
             )
-    if whole:
-        yield from _unexplained(dict(sources), agencies)
+    if whole and all(map(_legible, documents)):
+        yield from _unexplained(documents[0], dict(sources), agencies)
     yield from _circles(agencies)
+
+
+def _legible(document: Document) -> bool:
+    """Whether all that the file might name can be seen."""
+    return (
+        isinstance(document.data, dict)
+        and isinstance(document.data.get("sources", {}), dict)
+        and isinstance(document.data.get("agencies", []), list)
+    )
 
 
 def _repeated(
@@ -98,7 +107,9 @@ def _repeated_services(spot: Spot) -> Iterator[Mistake]:
     )
 
 
-def _unexplained(sources: Mapping[str, Spot], agencies: Sequence[Spot]) -> Iterator[Mistake]:
+def _unexplained(
+    main: Document, sources: Mapping[str, Spot], agencies: Sequence[Spot]
+) -> Iterator[Mistake]:
     codes = {code for spot in agencies if (code := spot.text("code"))}
     used = set()
     for spot in agencies:
@@ -128,7 +139,9 @@ def _unexplained(sources: Mapping[str, Spot], agencies: Sequence[Spot]) -> Itera
                 spot.place(),
             )
     if not agencies:
-        yield Mistake("no file names an agency; expected at least one under agencies")
+        yield Mistake(
+            "no file names an agency; expected at least one under agencies", main.value_at(())
+        )
 
 
 def _circles(agencies: Sequence[Spot]) -> Iterator[Mistake]:

@@ -154,7 +154,6 @@ class _Reading:
         if not _OWN_TAG.match(tag):
             shown = tag.replace(_STANDARD, "!!")
             self._mistakes.append(Mistake(f"expected plain YAML; came the tag {shown}", place))
-            return None
         self._open.add(id(node))
         try:
             match node:

@@ -82,9 +82,9 @@ class AgencyEntry(Entry):
     """The class under which it is counted in the public figures."""
     region: Region | None = None
     """ISO 3166-2 code of the region of its seat."""
-    parent: Code | None = None
+    parent: Text | None = None
     """The code of the agency it belongs to."""
-    source: Code | None = None
+    source: Text | None = None
     """The source that holds its cases; without one, the gateway's own store holds them."""
     services: list[ServiceEntry] = []
     """What it may be complained to about; a source may offer more."""

@@ -10,7 +10,25 @@ from pydantic import AnyUrl, BaseModel, ConfigDict, Field, SecretStr, field_vali
 
 from connectors.contract import CONTRACT_VERSION
 from connectors.contract.connector import Plugin
-from gateway.config import Configured, load
+from gateway.config import ConfigError, Configured, load
+
+CITY = """\
+version: 1
+sources:
+  city:
+    connector: open311
+    mode: live
+    options: {url: "https://city.example/open311"}
+agencies:
+  - code: interior
+    name: {ar: وزارة الداخلية, fr: Ministère de l'Intérieur}
+    class: MINISTRY
+  - code: tiznit
+    name: {ar: تيزنيت, fr: Tiznit}
+    class: COLLECTIVITE
+    source: city
+"""
+"""A file without mistakes."""
 
 
 class Flavour(StrEnum):
@@ -78,7 +96,9 @@ def configure(home: Path) -> Callable[..., Configured]:
         production: bool = False,
         environ: Mapping[str, str] | None = None,
     ) -> Configured:
-        for name, content in ({"agencies.yaml": files} if isinstance(files, str) else files).items():
+        for name, content in (
+            {"agencies.yaml": files} if isinstance(files, str) else files
+        ).items():
             path = home / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content.encode() if isinstance(content, str) else content)
@@ -90,3 +110,30 @@ def configure(home: Path) -> Callable[..., Configured]:
         )
 
     return configured
+
+
+@pytest.fixture
+def mistakes(configure: Callable[..., Configured]) -> Callable[[str | tuple[str, ...]], list[str]]:
+    """The mistakes in a text, or in the good file with each first text replaced by the second."""
+
+    def told(change: str | tuple[str, ...]) -> list[str]:
+        text = change if isinstance(change, str) else changed(*change)
+        with pytest.raises(ConfigError) as caught:
+            configure(text)
+        return str(caught.value).splitlines()
+
+    return told
+
+
+@pytest.fixture
+def good() -> Callable[..., str]:
+    """The good file with each first text replaced by the second."""
+    return changed
+
+
+def changed(*replacements: str) -> str:
+    text = CITY
+    for old, new in zip(replacements[::2], replacements[1::2], strict=True):
+        assert old in text
+        text = text.replace(old, new, 1)
+    return text
