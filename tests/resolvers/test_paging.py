@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from connectors.contract.lifecycle import OPEN, Status
 from connectors.contract.query import (
     TIMES,
     Box,
@@ -17,7 +18,6 @@ from connectors.contract.query import (
     Op,
     Order,
 )
-from connectors.contract.lifecycle import OPEN, Status
 from connectors.contract.records import Kind, SourceId
 from resolvers.outcome import SourceStatus
 from tests.resolvers.world import KINDS_OF_SOURCE, NOON, expected, ids, make_world
@@ -100,9 +100,7 @@ def test_what_a_failing_source_missed_is_announced_and_comes_when_asked_again(
         rows = [edge.node for page in got for edge in page.edges]
         assert len({row.id for row in rows}) == len(rows)
         assert [row.id for row in rows if row.origin.source in sound] == [
-            each
-            for each in expected(world.records, query)
-            if each.split(":")[1] in sound
+            each for each in expected(world.records, query) if each.split(":")[1] in sound
         ]
         ranks = [world_rank(row, order) for row in rows]
         assert ranks == sorted(ranks)

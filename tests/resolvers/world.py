@@ -159,7 +159,9 @@ def make_records(
 
     return [
         Complaint(
-            origin=Origin(source=source, source_id=f"{mode.value[0]}{n}", mode=mode, fetched_at=NOON),
+            origin=Origin(
+                source=source, source_id=f"{mode.value[0]}{n}", mode=mode, fetched_at=NOON
+            ),
             agency_code=agency,
             status=draw.choice(list(Status)),
             kind=draw.choice(list(Kind)),

@@ -1,0 +1,92 @@
+"""Cursors are ours, for one question and one viewer, and they end."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connectors.contract.query import ComplaintQuery, Condition, Direction, Field, Key, Op, Order
+from connectors.contract.records import AgencyCode, SourceId
+from resolvers.cursor import Cursors, Position, digest
+from resolvers.outcome import BadCursor
+from resolvers.policy import Role, Viewer
+from tests.resolvers.world import make_world
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
+QUERY = ComplaintQuery()
+BOUND = digest(QUERY, "SUPERVISOR")
+
+keys = st.builds(
+    Key,
+    st.none() | st.datetimes(timezones=st.just(UTC)),
+    st.text(min_size=1).map(SourceId),
+    st.text(),
+)
+positions = st.builds(
+    Position,
+    st.none() | keys,
+    st.dictionaries(st.text().map(SourceId), st.text(), max_size=3),
+    st.dictionaries(st.text().map(SourceId), st.none() | keys, max_size=3),
+)
+
+
+def cursors(key: bytes = b"k" * 32, at: float = 0) -> Cursors:
+    return Cursors(key, lifetime_seconds=3600, clock=lambda: at)
+
+
+@given(positions)
+def test_what_was_written_is_read(position: Position) -> None:
+    assert cursors().read(cursors().write(position, BOUND), BOUND) == position
+
+
+@given(st.integers(0, 400), st.sampled_from("ABCabc019-_"))
+def test_a_changed_cursor_is_refused(place: int, sign: str) -> None:
+    cursor = cursors().write(Position(Key(NOW, SourceId("city"), "7")), BOUND)
+    place %= len(cursor) - 1  # the last sign has bits that base 64 does not read
+    changed = cursor[:place] + sign + cursor[place + 1 :]
+    if changed != cursor:
+        with pytest.raises(BadCursor):
+            cursors().read(changed, BOUND)
+
+
+@pytest.mark.parametrize("cursor", ["", "x", "not a cursor", "é", "A" * 20_000, "====", "\x00"])
+def test_what_is_no_cursor_is_refused(cursor: str) -> None:
+    with pytest.raises(BadCursor, match="not a cursor"):
+        cursors().read(cursor, BOUND)
+
+
+def test_a_cursor_of_another_deployment_is_refused() -> None:
+    foreign = cursors(b"o" * 32).write(Position(), BOUND)
+    with pytest.raises(BadCursor, match="not a cursor"):
+        cursors().read(foreign, BOUND)
+
+
+def test_an_old_cursor_says_what_to_do() -> None:
+    cursor = cursors(at=0).write(Position(), BOUND)
+    assert cursors(at=3600).read(cursor, BOUND) == Position()
+    with pytest.raises(BadCursor, match="expired: ask for the first page"):
+        cursors(at=3601.5).read(cursor, BOUND)
+
+
+async def test_a_cursor_of_another_question_or_viewer_is_refused() -> None:
+    world = make_world({})
+    page = await world.page(first=3)
+    cursor = page.page_info.end_cursor
+    others = [
+        ComplaintQuery((Condition(Field.AREA, Op.IN, frozenset({"MA-01"})),)),
+        ComplaintQuery(order=Order(Field.UPDATED)),
+        ComplaintQuery(order=Order(direction=Direction.ASC)),
+    ]
+    for other in others:
+        with pytest.raises(BadCursor, match="another question"):
+            await world.page(other, after=cursor)
+    officer = Viewer(Role.OFFICER, "o", frozenset({AgencyCode("own-agency")}))
+    with pytest.raises(BadCursor, match="another question"):
+        await world.page(after=cursor, viewer=officer)
+
+
+def test_the_same_filter_in_another_sequence_is_the_same_question() -> None:
+    one = Condition(Field.STATUS, Op.IN, frozenset({"A", "B"}))
+    two = Condition(Field.CREATED, Op.GTE, NOW)
+    assert digest(ComplaintQuery((one, two)), "s") == digest(ComplaintQuery((two, one)), "s")
