@@ -2,6 +2,17 @@
 
 from gateway.config.agencies import Configured, SourceConfig, load
 from gateway.config.mistakes import ConfigError, Mistake, Place
+from gateway.config.settings import Settings, read_settings
 from gateway.config.sources import Plugins
 
-__all__ = ["ConfigError", "Configured", "Mistake", "Place", "Plugins", "SourceConfig", "load"]
+__all__ = [
+    "ConfigError",
+    "Configured",
+    "Mistake",
+    "Place",
+    "Plugins",
+    "Settings",
+    "SourceConfig",
+    "load",
+    "read_settings",
+]

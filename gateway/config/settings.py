@@ -11,7 +11,7 @@ from typing import Any, Final
 from gateway.config.mistakes import ConfigError, Mistake, nearest, quoted
 
 PREFIX: Final = "CHIKAYA_"
-POSTGRESQL: Final = frozenset({"postgres", "postgresql", "asyncpg"})
+POSTGRESQL: Final = frozenset({"postgres", "postgresql"})
 _FOR_TESTS: Final = frozenset({"CHIKAYA_REQUIRE"})
 _USUAL_PAGE: Final = 20
 

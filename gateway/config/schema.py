@@ -1,0 +1,60 @@
+"""The JSON Schema by which editors complete and check agencies.yaml.
+
+`python -m gateway.config.schema` prints it.
+"""
+
+import json
+import sys
+from collections.abc import Iterable
+from typing import Any, Final
+
+from connectors.contract.connector import Plugin
+from gateway.config.entries import FileEntry
+
+SHIPPED: Final = ("memory", "open311")
+"""The connectors whose options the schema knows; options of others are not checked by it."""
+
+
+def editor_schema(plugins: Iterable[Plugin]) -> dict[str, Any]:
+    """The schema of a file that may use `plugins`, and others whose options it does not know."""
+    plugins = sorted(plugins, key=lambda plugin: plugin.name)
+    schema = FileEntry.model_json_schema()
+    # An included file need not repeat the version.
+    del schema["required"]
+    definitions = schema["$defs"]
+    source = definitions["SourceEntry"]
+    source["properties"]["connector"]["examples"] = [plugin.name for plugin in plugins]
+    source["allOf"] = []
+    for plugin in plugins:
+        options = plugin.options.model_json_schema(ref_template=f"#/$defs/{plugin.name}.{{model}}")
+        for name, definition in options.pop("$defs", {}).items():
+            definitions[f"{plugin.name}.{name}"] = definition
+        definitions[f"{plugin.name}.options"] = options
+        source["allOf"].append(_options_of(plugin.name, required="required" in options))
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "agencies.yaml",
+        **{key: value for key, value in schema.items() if key != "title"},
+    }
+
+
+def _options_of(name: str, *, required: bool) -> dict[str, Any]:
+    then: dict[str, Any] = {"properties": {"options": {"$ref": f"#/$defs/{name}.options"}}}
+    if required:
+        then["required"] = ["options"]
+    return {
+        "if": {"properties": {"connector": {"const": name}}, "required": ["connector"]},
+        "then": then,
+    }
+
+
+def printed() -> str:
+    """The schema with the shipped connectors, as it is committed."""
+    from connectors import discovery
+
+    schema = editor_schema(map(discovery.load, SHIPPED))
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(printed())
