@@ -96,7 +96,7 @@ class Capabilities:
         ]
         if question.selection.total and self.total is None:
             uses.append("a total")
-        if question.after is not None and self.paging is not Paging.KEYSET:
+        if question.after is not None and (self.paging is not Paging.KEYSET or not question.order):
             uses.append("a page after a key")
         if question.token is not None and self.paging is not Paging.TOKEN:
             uses.append("a page token")

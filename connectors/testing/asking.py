@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Iterable, Sequence
 from dataclasses import replace
 
+from msgspec import structs
+
 from connectors.contract.capabilities import Capabilities, Paging
 from connectors.contract.connector import Call, Connector
 from connectors.contract.errors import NotSupported
@@ -20,7 +22,8 @@ from connectors.contract.query import (
 from connectors.contract.records import Complaint, Message, Visibility
 
 _MOST_PAGES = 2000
-_SOONEST = Order()
+_FIRST = Order()
+_ALWAYS = ("id", "agency_code", "status", "kind", "reference")
 
 
 def call(*, seconds: float = 15.0) -> Call:
@@ -51,7 +54,7 @@ def pageable(capabilities: Capabilities, **changes: object) -> ListQuestion:
 def orders(capabilities: Capabilities) -> Sequence[Order]:
     """The declared orders, newest first in front."""
     return sorted(
-        capabilities.orders, key=lambda order: (order != _SOONEST, order.by, order.direction)
+        capabilities.orders, key=lambda order: (order != _FIRST, order.by, order.direction)
     )
 
 
@@ -93,25 +96,31 @@ def matching(records: Iterable[Complaint], where: Sequence[Condition]) -> Sequen
     return [record for record in records if all(condition.holds(record) for condition in where)]
 
 
-def visible(
+def parts(
     record: Complaint, selection: Selection, fields: frozenset[str], children: frozenset[Child]
 ) -> dict[str, object]:
-    """What must come of `record` for `selection` from a source that supplies just `fields`."""
-    always = ("id", "agency_code", "status", "kind", "reference")
-    seen: dict[str, object] = {name: getattr(record, name) for name in always}
-    seen["origin"] = record.origin.source, record.origin.source_id
-    seen |= {name: getattr(record, name) for name in sorted(selection.fields & fields)}
-    for child in sorted(selection.children & children):
-        seen[child.value] = getattr(record, child.value)
-    messages = seen.get("messages")
-    if messages and not selection.internal:
-        seen["messages"] = public(record.messages or ())
-    return seen
+    """What `selection` brings of `record` from a source that supplies `fields` and `children`."""
+    always = {name: getattr(record, name) for name in _ALWAYS}
+    selected = {name: getattr(record, name) for name in selection.fields & fields}
+    read = {child.value: getattr(record, child.value) for child in selection.children & children}
+    return {"origin": (record.origin.source, record.origin.source_id), **always, **selected, **read}
+
+
+def as_shown(record: Complaint, selection: Selection) -> Complaint:
+    """`record` with the messages that `selection` lets be seen."""
+    if selection.internal or record.messages is None:
+        return record
+    return structs.replace(record, messages=public(record.messages))
 
 
 def public(messages: Sequence[Message]) -> tuple[Message, ...]:
     """The messages that anyone may read."""
     return tuple(message for message in messages if message.visibility is Visibility.PUBLIC)
+
+
+def differing(seen: dict[str, object], told: dict[str, object]) -> str:
+    """The names of what is not the same in both, for a message; empty if all is."""
+    return ", ".join(sorted(name for name in told if seen[name] != told[name]))
 
 
 async def assert_refused(asking: Awaitable[object], use: str) -> None:

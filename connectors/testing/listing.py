@@ -20,16 +20,18 @@ from connectors.contract.query import (
 )
 from connectors.contract.records import Complaint, Record, SourceId
 from connectors.testing.asking import (
+    as_shown,
     call,
+    differing,
     ids,
     matching,
     orders,
     pageable,
     pages,
+    parts,
     plain,
     public,
     rows,
-    visible,
 )
 from connectors.testing.conditions import conditions, one_each
 from connectors.testing.subject import Subject, needs
@@ -183,10 +185,10 @@ class ListPromises(Subject):
             found, _ = await rows(connector, pageable(capabilities, selection=selection))
             for row in found:
                 known = right[row.origin.source_id]
-                seen = visible(row, selection, capabilities.fields, capabilities.children)
-                told = visible(known, selection, capabilities.fields, capabilities.children)
-                wrong = sorted(name for name in told if seen[name] != told[name])
-                assert not wrong, f"{known.id} differs in {', '.join(wrong)}"
+                supplied = capabilities.fields, capabilities.children
+                told = parts(as_shown(known, selection), selection, *supplied)
+                wrong = differing(parts(row, selection, *supplied), told)
+                assert not wrong, f"{known.id} differs in {wrong}"
 
     async def test_fields_that_are_not_declared_are_null(self, connector: Connector) -> None:
         undeclared = SELECTABLE - connector.capabilities.fields - {"created_precision"}

@@ -109,6 +109,7 @@ class ConnectorSuite(ListPromises, VerbPromises):
             yield "a page token", replace(asked, token="1")  # noqa: S106 - no secret
         order = orders(capabilities)[0] if capabilities.orders else Order()
         after = key_of(self.expected()[0], order)
+        yield "a page after a key in no order", replace(asked, after=after)
         if capabilities.paging is not Paging.KEYSET:
             paged = replace(asked, order=order if capabilities.orders else None, after=after)
             yield "a page after a key", paged
