@@ -48,7 +48,7 @@ class Names(_Part):
 class AgencyPart(_Part):
     """The one agency to which every row of the file belongs."""
 
-    code: Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+    code: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,39}$")]
     name: Names
     agency_class: Annotated[AgencyClass, Field(alias="class")]
 

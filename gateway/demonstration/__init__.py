@@ -1,0 +1,1 @@
+"""Show the gateway with invented cases and invented cities, marked as such."""

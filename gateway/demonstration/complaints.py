@@ -1,0 +1,286 @@
+"""Invent complaints that look like those of Moroccan users, the same ones for the same seed.
+
+Every case is marked as demonstration, is nobody's, and could have happened: its steps follow the
+lifecycle, in order of time, and none lies after `now`.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+from typing import Final, TypeVar
+
+from connectors.contract.lifecycle import OPEN, Status
+from connectors.contract.records import (
+    STORE,
+    Agency,
+    AgencyClass,
+    AuthorRole,
+    Channel,
+    Complaint,
+    Decision,
+    Event,
+    EventKind,
+    Kind,
+    LocalizedText,
+    Location,
+    Message,
+    Mode,
+    Origin,
+    Outcome,
+    Service,
+    Visibility,
+)
+from connectors.contract.text import fold
+from gateway.demonstration.places import DISTRICTS, PLACES, Place
+from gateway.demonstration.wording import (
+    REASONS,
+    REMARKS,
+    SAID,
+    SPANS,
+    SUGGESTIONS,
+    TRIED,
+    WISHES,
+    Language,
+    Words,
+    troubles_with,
+)
+
+Choice = TypeVar("Choice")
+
+OLDEST: Final = timedelta(days=200)
+TIME_TO_ANSWER: Final = timedelta(days=60)
+"""Owed to complaints; observations and suggestions have no clock."""
+
+_KINDS: Final = {Kind.COMPLAINT: 84, Kind.OBSERVATION: 9, Kind.SUGGESTION: 7}
+_LANGUAGES: Final[dict[Language, int]] = {"ar": 58, "fr": 42}
+_CHANNELS: Final = {
+    Channel.WEB: 45,
+    Channel.MOBILE: 30,
+    Channel.CALL_CENTRE: 15,
+    Channel.COUNTER: 7,
+    Channel.POST: 3,
+}
+_ASSESSED: Final = (Status.ACKNOWLEDGED, Status.UNDER_ASSESSMENT)
+_WORKED_ON: Final = (*_ASSESSED, Status.IN_PROGRESS)
+_ANSWERED: Final = (*_WORKED_ON, Status.ANSWERED)
+_LIVES: Final[dict[tuple[Status, ...], int]] = {
+    (): 5,
+    _ASSESSED[:1]: 6,
+    _ASSESSED: 8,
+    _WORKED_ON: 16,
+    (*_WORKED_ON, Status.AWAITING_COMPLAINANT): 7,
+    (*_WORKED_ON, Status.AWAITING_THIRD_PARTY): 5,
+    _ANSWERED: 20,
+    (*_ANSWERED, Status.CLOSED): 20,
+    (*_ANSWERED, Status.REOPENED): 5,
+    (*_ASSESSED, Status.INADMISSIBLE): 4,
+    (*_ASSESSED, Status.WITHDRAWN): 2,
+    (*_ASSESSED, Status.DUPLICATE): 2,
+}
+"""The states a complaint comes to after it is filed, as far as its age allows, and how often."""
+_SHORT_LIVES: Final[dict[tuple[Status, ...], int]] = {
+    (Status.ACKNOWLEDGED,): 1,
+    (Status.ACKNOWLEDGED, Status.ANSWERED): 2,
+}
+"""The same for what is answered without an investigation."""
+_ENDED: Final = frozenset(Status) - OPEN - {Status.ANSWERED}
+_OUTCOMES: Final = {
+    Status.ANSWERED: (
+        Outcome.UPHELD,
+        Outcome.PARTLY_UPHELD,
+        Outcome.NOT_UPHELD,
+        Outcome.INFORMATION_GIVEN,
+    ),
+    Status.INADMISSIBLE: (Outcome.REDIRECTED, Outcome.NO_ACTION_POSSIBLE),
+}
+_SPEAKERS: Final = {
+    Status.ACKNOWLEDGED: (AuthorRole.SYSTEM, Visibility.PUBLIC),
+    Status.IN_PROGRESS: (AuthorRole.AGENCY, Visibility.INTERNAL),
+    Status.AWAITING_COMPLAINANT: (AuthorRole.AGENCY, Visibility.PUBLIC),
+    Status.AWAITING_THIRD_PARTY: (AuthorRole.AGENCY, Visibility.INTERNAL),
+    Status.REOPENED: (AuthorRole.COMPLAINANT, Visibility.PUBLIC),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    status: Status
+    at: datetime
+
+
+def generate(
+    agencies: Sequence[Agency], *, count: int, seed: int, now: datetime
+) -> Iterator[Complaint]:
+    """Invent `count` complaints of `agencies`, in no order of time.
+
+    The n-th one does not depend on `count`. Raises `ValueError` if there are no agencies.
+    """
+    if not agencies:
+        raise ValueError("generated complaints need at least one agency; got none")
+    for number in range(1, count + 1):
+        chance = Random(f"{seed}:{number}")  # noqa: S311 - to be repeated, not to be secret
+        yield _complaint(chance, chance.choice(agencies), number, now)
+
+
+def _complaint(chance: Random, agency: Agency, number: int, now: datetime) -> Complaint:
+    source_id = f"demo:{number}"
+    kind, language = _one_of(chance, _KINDS), _one_of(chance, _LANGUAGES)
+    service = chance.choice(agency.services) if agency.services else None
+    place, district = chance.choice(_places(agency)), Words(*chance.choice(DISTRICTS))
+    title = _title(chance, kind, service).said(language)
+    steps = _steps(chance, kind, now)
+    created, status = steps[0].at, steps[-1].status
+    messages = _messages(steps, source_id, language)
+    decisions = _decisions(chance, steps, source_id, language, now)
+    return Complaint(
+        origin=Origin(
+            source=STORE,
+            source_id=source_id,
+            mode=Mode.OWN,
+            fetched_at=now,
+            source_updated_at=steps[-1].at,
+        ),
+        agency_code=agency.code,
+        status=status,
+        kind=kind,
+        title=title,
+        description=_description(chance, title, kind, service, place, district, language),
+        language=language,
+        service_code=service.code if service else None,
+        category=_name(service.name, language) if service else None,
+        channel=_one_of(chance, _CHANNELS),
+        location=_location(chance, place, district, language),
+        created_at=created,
+        received_at=created,
+        updated_at=steps[-1].at,
+        due_at=created + TIME_TO_ANSWER if kind is Kind.COMPLAINT else None,
+        closed_at=steps[-1].at if status in _ENDED else None,
+        demonstration=True,
+        messages=messages,
+        events=_events(steps, messages, decisions, source_id),
+        decisions=decisions,
+        attachments=(),
+    )
+
+
+def _steps(chance: Random, kind: Kind, now: datetime) -> tuple[_Step, ...]:
+    age = timedelta(seconds=chance.randrange(int(OLDEST.total_seconds())))
+    at = now.replace(microsecond=0) - age
+    steps = [_Step(Status.SUBMITTED, at)]
+    for status in _one_of(chance, _LIVES if kind is Kind.COMPLAINT else _SHORT_LIVES):
+        days = (0.01, 3) if status is Status.ACKNOWLEDGED else (0.5, 25)
+        at += timedelta(seconds=int(chance.uniform(*days) * 86_400))
+        if at > now:
+            break
+        steps.append(_Step(status, at))
+    return tuple(steps)
+
+
+def _messages(steps: Sequence[_Step], source_id: str, language: Language) -> tuple[Message, ...]:
+    spoken = [step for step in steps if step.status in _SPEAKERS]
+    return tuple(
+        Message(
+            id=f"{source_id}:message:{number}",
+            author=_SPEAKERS[step.status][0],
+            visibility=_SPEAKERS[step.status][1],
+            body=SAID[step.status].said(language),
+            at=step.at,
+            language=language,
+        )
+        for number, step in enumerate(spoken, start=1)
+    )
+
+
+def _decisions(
+    chance: Random, steps: Sequence[_Step], source_id: str, language: Language, now: datetime
+) -> tuple[Decision, ...]:
+    decided = [step for step in steps if step.status in _OUTCOMES]
+    outcomes = [chance.choice(_OUTCOMES[step.status]) for step in decided]
+    return tuple(
+        Decision(
+            id=f"{source_id}:decision:{number}",
+            outcome=outcome,
+            reasons=REASONS[outcome].said(language),
+            at=step.at,
+            notified_at=min(step.at + timedelta(hours=1), now),
+        )
+        for number, (step, outcome) in enumerate(zip(decided, outcomes, strict=True), start=1)
+    )
+
+
+def _events(
+    steps: Sequence[_Step],
+    messages: Sequence[Message],
+    decisions: Sequence[Decision],
+    source_id: str,
+) -> tuple[Event, ...]:
+    happened: list[tuple[datetime, EventKind, Status | None]] = [
+        (steps[0].at, EventKind.FILED, steps[0].status),
+        # The sort keeps this order at equal times: a decision leads to its status.
+        *((decision.at, EventKind.DECIDED, None) for decision in decisions),
+        *((step.at, EventKind.STATUS_CHANGED, step.status) for step in steps[1:]),
+        *((message.at, EventKind.MESSAGE_ADDED, None) for message in messages),
+    ]
+    happened.sort(key=lambda one: one[0])
+    return tuple(
+        Event(id=f"{source_id}:event:{number}", kind=kind, at=at, status=status)
+        for number, (at, kind, status) in enumerate(happened, start=1)
+    )
+
+
+def _title(chance: Random, kind: Kind, service: Service | None) -> Words:
+    if kind is Kind.OBSERVATION:
+        return chance.choice(REMARKS)
+    if kind is Kind.SUGGESTION:
+        return chance.choice(SUGGESTIONS)
+    named = (service.name.fr, service.group, *service.keywords) if service else ()
+    return chance.choice(troubles_with(" ".join(word for word in named if word)))
+
+
+def _description(
+    chance: Random,
+    title: str,
+    kind: Kind,
+    service: Service | None,
+    place: Place,
+    district: Words,
+    language: Language,
+) -> str:
+    span, tried, wish = (chance.choice(parts).said(language) for parts in (SPANS, TRIED, WISHES))
+    if language == "ar":
+        where, about = f"في مدينة {place.ar}، {district.ar}.", "الخدمة المعنية:"
+    else:
+        where, about = f"à {place.fr}, {district.fr}.", "Service concerné :"
+    named = _name(service.name, language) if service else None
+    name = f" {about} {named}." if named else ""
+    if kind is Kind.COMPLAINT:
+        return f"{title} {span} {where}{name} {tried} {wish}"
+    return f"{title}, {where}{name}" if language == "fr" else f"{title} {where}{name}"
+
+
+def _places(agency: Agency) -> Sequence[Place]:
+    """Where cases of `agency` come from: a local one's own town or region, else anywhere."""
+    if agency.agency_class is not AgencyClass.COLLECTIVITE:
+        return PLACES
+    name = f" {fold(agency.name.fr or '')} "
+    near = [place for place in PLACES if place.region == agency.region]
+    return [place for place in near if f" {fold(place.fr)} " in name] or near or PLACES
+
+
+def _location(chance: Random, place: Place, district: Words, language: Language) -> Location:
+    comma, town = ("، ", place.ar) if language == "ar" else (", ", place.fr)
+    return Location(
+        address=f"{district.said(language)}{comma}{town}",
+        area_code=place.area_code,
+        latitude=round(place.latitude + chance.uniform(-0.02, 0.02), 5),
+        longitude=round(place.longitude + chance.uniform(-0.02, 0.02), 5),
+    )
+
+
+def _name(name: LocalizedText, language: Language) -> str | None:
+    return (name.ar or name.fr) if language == "ar" else (name.fr or name.ar)
+
+
+def _one_of(chance: Random, weights: dict[Choice, int]) -> Choice:
+    return chance.choices(tuple(weights), weights=tuple(weights.values()))[0]
