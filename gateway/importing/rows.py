@@ -4,7 +4,7 @@ A quoted cell may run over several lines. A quote that is left open is taken to 
 later line only if
 - no line up to there is a row in itself (as many cells as the first line, and an id in its place),
 - the whole then has as many cells as the first line,
-- and it closes within `MOST_LINES`.
+- and it closes within `MOST_LINES` and `LONGEST_LINE`.
 Otherwise the quote never closes: the line on which it opened is refused alone, and reading goes on
 with the very next line. A quote in the midst of an unquoted cell is a sign like any other.
 """
@@ -21,7 +21,7 @@ MOST_LINES: Final = 100
 """A cell that runs on for longer is a quote that was never closed."""
 
 LONGEST_LINE: Final = 1_000_000
-"""Characters; what follows on a longer line is skipped, and the line is refused."""
+"""Characters of a line or a row; the rest of a longer line is skipped, and the line refused."""
 
 _QUOTED: Final = re.compile(r'"((?:[^"]|"")*+)"')
 
@@ -137,6 +137,8 @@ def _continued(
         if line.cut or (isinstance(alone, tuple) and len(alone) == width and begins(alone)):
             break
         text = f"{text}\n{line.text}"
+        if len(text) > LONGEST_LINE:
+            break
         if '"' not in line.text:
             continue
         cells = split(text, delimiter)

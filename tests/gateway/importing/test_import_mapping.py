@@ -1,5 +1,6 @@
 """Mappings are data; their mistakes are told by name, all at once."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -77,3 +78,13 @@ def test_a_mapping_that_is_no_table_is_refused(tmp_path: Path) -> None:
     file.write_text("- one\n", encoding="utf-8")
     with pytest.raises(MappingInvalid, match=r"list\.yaml: mapping: "):
         load_mapping(str(file))
+
+
+def test_the_mapping_that_the_docs_show_can_be_loaded(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[3] / "docs/importing.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    file = tmp_path / "our-letters.yaml"
+    file.write_text(shown, encoding="utf-8")
+    mapping = load_mapping(str(file))
+    assert mapping.agency.code == "our-letters"
+    assert "jours_ouverts" in mapping.columns

@@ -26,6 +26,12 @@ def test_a_quote_that_closes_after_a_hundred_lines_is_none() -> None:
     assert [row.line for row in found(many) if isinstance(row, Row)] == [103]
 
 
+def test_a_cell_of_more_than_a_million_characters_is_an_open_quote() -> None:
+    first, *_, last = found(f'1,"a\n{"x" * 600_000}\n{"x" * 600_000}\nend",c\n2,b,c\n')
+    assert isinstance(first, Reject)
+    assert isinstance(last, Row)
+
+
 def test_a_stray_quote_on_the_next_row_does_not_close_an_open_one() -> None:
     first, second = found('1,"a,b\n2,a",b\n')
     assert isinstance(first, Reject)
