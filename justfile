@@ -1,0 +1,41 @@
+# The same names for people and for machines; `just` alone lists them.
+
+export PATH := justfile_directory() / ".venv/bin" + ":" + env("PATH")
+
+[private]
+default:
+    @just --list --unsorted
+
+# Everything that must hold at every push: style, types, layers, tests.
+check: lint types layers test
+
+# Style, and that the formatter has nothing to say.
+lint:
+    ruff check .
+    ruff format --check .
+
+# Types, strictly.
+types:
+    mypy
+
+# Imports only go down.
+layers:
+    lint-imports --no-cache
+
+# The tests of every push.
+test *ARGS:
+    pytest -n 2 -m "not long" {{ ARGS }}
+
+# What takes longer: real samples, large stores.
+test-long *ARGS:
+    pytest -m long --timeout 3000 {{ ARGS }}
+
+# Write again what is generated: the printed schema, the JSON Schema of agencies.yaml.
+generate:
+    chikaya schema > schema/schema.graphql
+    chikaya schema --agencies > docs/agencies.schema.json
+
+# Pin every dependency anew, with hashes.
+lock:
+    uv pip compile --universal --generate-hashes --no-emit-index-url --no-header -q pyproject.toml -o requirements.lock
+    uv pip compile --universal --generate-hashes --no-emit-index-url --no-header -q --extra test pyproject.toml -o requirements-test.lock
