@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 
+from connectors import discovery
 from connectors.contract.connector import Plugin
 from connectors.contract.records import (
     Agency,
@@ -56,19 +57,15 @@ class Configured:
 def load(
     path: Path,
     *,
-    plugins: Plugins | None = None,
+    plugins: Plugins = discovery,
     production: bool = False,
     environ: Mapping[str, str] = os.environ,
 ) -> Configured:
     """The agencies and sources of the file at `path`.
 
-    `plugins` are those installed unless given; in `production` demonstration sources are
-    mistakes; `environ` answers `${env:NAME}`. Raises `ConfigError` with every mistake found.
+    In `production` demonstration sources are mistakes; `environ` answers `${env:NAME}`. Raises
+    `ConfigError` with every mistake found.
     """
-    if plugins is None:
-        from connectors import discovery
-
-        plugins = discovery
     mistakes: list[Mistake] = []
     files = _Files(path, mistakes)
     entries = [_entry(document, files.main, mistakes) for document in files.documents]

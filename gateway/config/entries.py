@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from connectors.contract.records import AgencyClass
+from resolvers.registry import GuardSettings
 
 VERSION: Final = 1
 
@@ -29,6 +30,8 @@ Region = Literal[
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 OneOrMore = Annotated[int, Field(ge=1)]
 NoneOrMore = Annotated[int, Field(ge=0)]
+
+_GUARD: Final = GuardSettings()
 
 
 class Entry(BaseModel):
@@ -93,26 +96,26 @@ class AgencyEntry(Entry):
 class GuardEntry(Entry):
     """How a source is protected from the gateway, and the gateway from it."""
 
-    timeout_seconds: Positive | None = None
+    timeout_seconds: Positive = _GUARD.timeout_seconds
     """How long one attempt may take; the request's deadline may cut it shorter."""
-    retries: NoneOrMore | None = None
+    retries: NoneOrMore = _GUARD.retries
     """Further attempts at a read, within the deadline."""
-    max_concurrent: OneOrMore | None = None
+    max_concurrent: OneOrMore = _GUARD.max_concurrent
     """Calls at the same time."""
-    per_second: Positive | None = None
+    per_second: Positive = _GUARD.per_second
     """Calls a second on average; twice as many may burst."""
-    breaker_failures: OneOrMore | None = None
+    breaker_failures: OneOrMore = _GUARD.breaker_failures
     """Failures in a row after which the source is left alone for a while."""
-    breaker_seconds: Positive | None = None
+    breaker_seconds: Positive = _GUARD.breaker_seconds
     """How long it is left alone before one trial call."""
-    lifetime_seconds: Annotated[float, Field(ge=0, allow_inf_nan=False)] | None = None
+    lifetime_seconds: Annotated[float, Field(ge=0, allow_inf_nan=False)] = _GUARD.lifetime_seconds
     """How long an answer may serve equal questions without asking again."""
-    detail_calls: NoneOrMore | None = None
+    detail_calls: NoneOrMore = _GUARD.detail_calls
     """Single reads a page for parts that no list or batch brings."""
 
     def given(self) -> dict[str, Any]:
         """The settings that were stated, by name."""
-        return self.model_dump(exclude_none=True)
+        return self.model_dump(exclude_unset=True)
 
 
 class SourceEntry(Entry):
@@ -124,7 +127,7 @@ class SourceEntry(Entry):
     """live: lists are asked of it each time; mirror: lists come from an index kept here."""
     demonstration: bool = False
     """Its agencies and cases are invented; production refuses it."""
-    guard: GuardEntry = GuardEntry()
+    guard: Annotated[GuardEntry, Field(default_factory=GuardEntry)]
     """Settings that differ from the defaults."""
     options: dict[str, object] = {}
     """What the connector needs to know; ${env:NAME} and ${file:/path} stand for secrets."""
@@ -133,7 +136,7 @@ class SourceEntry(Entry):
 class DefaultsEntry(Entry):
     """What holds for every source that does not say otherwise."""
 
-    guard: GuardEntry = GuardEntry()
+    guard: Annotated[GuardEntry, Field(default_factory=GuardEntry)]
     """Settings for every source."""
 
 
@@ -155,5 +158,5 @@ class FileEntry(IncludedEntry):
     """The version of this format."""
     include: list[Text] = []
     """Further files with sources and agencies: paths or globs, relative to this file."""
-    defaults: DefaultsEntry = DefaultsEntry()
+    defaults: Annotated[DefaultsEntry, Field(default_factory=DefaultsEntry)]
     """What holds for every source, in included files too."""

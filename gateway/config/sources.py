@@ -6,8 +6,8 @@ from typing import Protocol
 
 from pydantic import BaseModel, ValidationError
 
-from connectors.contract import CONTRACT_VERSION
 from connectors.contract.connector import Plugin
+from connectors.discovery import PluginError
 from gateway.config.crosschecks import Spot
 from gateway.config.mistakes import Mistake, known, quoted
 from gateway.config.references import Resolver
@@ -18,10 +18,10 @@ class Plugins(Protocol):
     """The connectors that are installed; the module `connectors.discovery` is one."""
 
     def known(self) -> Collection[str]:
-        """Their names."""
+        """Their names. Raises `PluginError` if two packages offer one name."""
 
     def load(self, name: str, /) -> Plugin:
-        """The connector of that name."""
+        """The connector of that name. Raises `PluginError` if it cannot be used."""
 
 
 class Sources:
@@ -31,9 +31,13 @@ class Sources:
         self, plugins: Plugins, environ: Mapping[str, str], mistakes: list[Mistake]
     ) -> None:
         self._plugins = plugins
-        self._known = sorted(plugins.known())
+        self._known: Collection[str] = ()
         self._environ = environ
         self._mistakes = mistakes
+        try:
+            self._known = plugins.known()
+        except PluginError as error:
+            mistakes.append(Mistake(str(error)))
 
     def opened(self, spot: Spot) -> tuple[Plugin, BaseModel] | None:
         """The connector with its options as it understands them; None after a mistake."""
@@ -50,15 +54,11 @@ class Sources:
                 f"{spot.name} uses connector {quoted(name)}; {known(name, self._known)}", spot
             )
             return None
-        plugin = self._plugins.load(name)
-        if plugin.contract != CONTRACT_VERSION:
-            self._report(
-                f"{spot.name} uses connector {quoted(name)}, written for version "
-                f"{plugin.contract} of the contract; expected {CONTRACT_VERSION}",
-                spot,
-            )
+        try:
+            return self._plugins.load(name)
+        except PluginError as error:
+            self._report(f"{spot.name}: {error}", spot)
             return None
-        return plugin
 
     def _options(self, spot: Spot, model: type[BaseModel]) -> BaseModel | None:
         where = (*spot.where, "options")

@@ -10,6 +10,7 @@ from pydantic import AnyUrl, BaseModel, ConfigDict, Field, SecretStr, field_vali
 
 from connectors.contract import CONTRACT_VERSION
 from connectors.contract.connector import Plugin
+from connectors.discovery import PluginError
 from gateway.config import ConfigError, Configured, load
 
 CITY = """\
@@ -65,18 +66,17 @@ def _never_opened(*_: object) -> Never:
     raise AssertionError
 
 
-def plugin(name: str, contract: int = CONTRACT_VERSION) -> Plugin:
-    return Plugin(name=name, contract=contract, options=Options, open=_never_opened)
-
-
 class Installed:
-    """Two connectors that fit and one of a later contract."""
+    """Two connectors that can be used and one that cannot."""
 
     def known(self) -> tuple[str, ...]:
         return ("open311", "memory", "later")
 
     def load(self, name: str) -> Plugin:
-        return plugin(name, CONTRACT_VERSION + (name == "later"))
+        if name == "later":
+            message = 'connector "later" of elsewhere 1.0 is written for contract 2'
+            raise PluginError(message)
+        return Plugin(name=name, contract=CONTRACT_VERSION, options=Options, open=_never_opened)
 
 
 @pytest.fixture

@@ -27,10 +27,7 @@ MISTAKES = {
     ),
     "a connector for another contract": (
         ("connector: open311", "connector: later"),
-        (
-            '4:16: source "city" uses connector "later", written for version 2 of the contract; '
-            "expected 1"
-        ),
+        ('4:16: source "city": connector "later" of elsewhere 1.0 is written for contract 2'),
     ),
     "no connector": (
         ("    connector: open311\n", ""),
