@@ -31,7 +31,7 @@ class Sources:
         self, plugins: Plugins, environ: Mapping[str, str], mistakes: list[Mistake]
     ) -> None:
         self._plugins = plugins
-        self._known: Collection[str] = ()
+        self._known: Collection[str] | None = None
         self._environ = environ
         self._mistakes = mistakes
         try:
@@ -47,7 +47,7 @@ class Sources:
 
     def _plugin(self, spot: Spot) -> Plugin | None:
         name = spot.text("connector")
-        if name is None:
+        if name is None or self._known is None:
             return None
         if name not in self._known:
             self._report(

@@ -1,0 +1,90 @@
+"""The JSON Schema that editors use says what the loader demands."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from connectors import discovery
+from gateway.config import load
+from gateway.config.document import read
+from gateway.config.entries import FileEntry
+from gateway.config.schema import SHIPPED, editor_schema, printed
+
+ROOT = Path(__file__).parents[3]
+COMMITTED = ROOT / "docs" / "agencies.schema.json"
+
+
+@pytest.fixture(scope="module")
+def schema() -> Any:
+    return json.loads(COMMITTED.read_text("utf-8"))
+
+
+def test_the_committed_schema_is_that_of_the_code() -> None:
+    assert COMMITTED.read_text("utf-8") == printed(), (
+        "renew it: python -m gateway.config.schema > docs/agencies.schema.json"
+    )
+
+
+def test_it_knows_the_options_of_every_shipped_connector(schema: Any) -> None:
+    conditions = schema["$defs"]["SourceEntry"]["allOf"]
+    assert [each["if"]["properties"]["connector"]["const"] for each in conditions] == list(SHIPPED)
+    for name in SHIPPED:
+        keys = set(schema["$defs"][f"{name}.options"]["properties"])
+        assert keys == set(discovery.load(name).options.model_json_schema()["properties"])
+
+
+def test_every_key_is_explained(schema: Any) -> None:
+    own = [name for name in schema["$defs"] if "." not in name]
+    mappings = [schema, *(schema["$defs"][name] for name in own)]
+    for mapping in mappings:
+        for key, value in mapping.get("properties", {}).items():
+            assert value.get("description"), key
+
+
+def test_references_lead_somewhere(schema: Any) -> None:
+    def references(node: Any) -> Iterator[str]:
+        if isinstance(node, dict):
+            yield from (value for key, value in node.items() if key == "$ref")
+            for value in node.values():
+                yield from references(value)
+        elif isinstance(node, list):
+            for value in node:
+                yield from references(value)
+
+    assert {each.removeprefix("#/$defs/") for each in references(schema)} <= set(schema["$defs"])
+
+
+def test_options_of_two_connectors_do_not_meet() -> None:
+    class Page(BaseModel):
+        size: int
+
+    class One(BaseModel):
+        page: Page
+
+    plugins = [
+        discovery.Plugin(name=name, contract=1, options=One, open=None) for name in ("a", "b")
+    ]
+    definitions = editor_schema(plugins)["$defs"]
+    assert {"a.options", "a.Page", "b.options", "b.Page"} <= set(definitions)
+    assert definitions["b.options"]["properties"]["page"] == {"$ref": "#/$defs/b.Page"}
+
+
+def test_the_shipped_agencies_load_and_use_only_keys_that_the_schema_knows(
+    schema: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    path = Path("agencies.yaml")
+    assert load(path, environ={}).agencies
+    document = read(path, [])
+    assert set(document.data) <= set(schema["properties"])
+    agency = set(schema["$defs"]["AgencyEntry"]["properties"])
+    assert all(set(each) <= agency for each in document.get("agencies") or [])
+
+
+def test_no_key_of_the_format_is_missing(schema: Any) -> None:
+    names = {field.alias or name for name, field in FileEntry.model_fields.items()}
+    assert set(schema["properties"]) == names
