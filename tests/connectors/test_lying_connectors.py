@@ -1,24 +1,12 @@
 """A connector that breaks a promise fails the suite's test of that very promise."""
 
-from collections.abc import Sequence
-
 import pytest
 
-from connectors.contract.records import Complaint, Service
-from connectors.testing import scenario
 from connectors.testing.suite import ConnectorSuite
 from tests.connectors.lying import about_lists, about_verbs
-from tests.connectors.lying.liar import Lie
+from tests.connectors.lying.liar import Lie, Suite
 
 LIES = (*about_lists.LIES, *about_verbs.LIES)
-
-
-class Suite(ConnectorSuite):
-    def expected(self) -> Sequence[Complaint]:
-        return scenario.complaints()
-
-    def expected_services(self) -> Sequence[Service]:
-        return scenario.services()
 
 
 @pytest.mark.parametrize("lie", LIES, ids=[lie.name for lie in LIES])

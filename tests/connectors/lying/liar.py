@@ -7,13 +7,22 @@ from typing import Any, ClassVar
 from connectors.contract.capabilities import Capabilities, Paging
 from connectors.contract.connector import Call
 from connectors.contract.query import ListQuestion, Page
-from connectors.contract.records import Complaint
+from connectors.contract.records import Complaint, Service
 from connectors.memory import FULL, MemoryConnector
 from connectors.testing import scenario
+from connectors.testing.suite import ConnectorSuite
 
 TOKENS = replace(FULL, paging=Paging.TOKEN)
 WHOLE = replace(FULL, paging=Paging.WHOLE)
 NOTHING = Capabilities(fields=frozenset())
+
+
+class Suite(ConnectorSuite):
+    def expected(self) -> Sequence[Complaint]:
+        return scenario.complaints()
+
+    def expected_services(self) -> Sequence[Service]:
+        return scenario.services()
 
 
 @dataclass(frozen=True)
