@@ -173,7 +173,7 @@ class _Reading:
             if not isinstance(key_node, ScalarNode):
                 self._mistakes.append(Mistake("expected a key of plain text", place))
                 continue
-            key: str = key_node.value
+            key = self._text(key_node, place)
             if key in data:
                 first = self.keys[*way, key]
                 self._mistakes.append(
@@ -186,10 +186,18 @@ class _Reading:
 
     def _scalar(self, node: Node, place: Place) -> object:
         if node.tag not in _TYPED:
-            return node.value
+            return self._text(node, place)
         try:
             return self._constructor.construct_object(node)
         except (ValueError, KeyError):
             shown = str(node.tag).replace(_STANDARD, "!!")
             self._mistakes.append(Mistake(f"the value is not what its tag {shown} says", place))
             return None
+
+    def _text(self, node: Node, place: Place) -> str:
+        """The scalar's text; half a character, which only an escape can write, is a mistake."""
+        text = str(node.value)
+        whole = text.encode("utf-8", "replace").decode()
+        if whole != text:
+            self._mistakes.append(Mistake("expected whole characters; came half of a pair", place))
+        return whole

@@ -66,6 +66,10 @@ MISTAKES = {
         ("fr: Tiznit", "fr: Tiz\x07nit"),
         "12:31: expected printable characters; came U+0007",
     ),
+    "half a character": (
+        ("fr: Tiznit", 'fr: "Tiznit \\ud83d"'),
+        "12:28: expected whole characters; came half of a pair",
+    ),
     "an agency code used twice": (
         ("code: tiznit", "code: interior"),
         '11:11: the code "interior" is used twice, first at agencies.yaml:8:11',
