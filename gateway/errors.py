@@ -1,0 +1,75 @@
+"""Decide how an error leaves the gateway: what the caller reads, and what only the log keeps."""
+
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from graphql import FieldNode, GraphQLError
+
+from connectors.contract.errors import ConnectorError
+
+INTERNAL = "INTERNAL"
+"""The code of an error that is our fault and is told to nobody but the log."""
+
+_log = structlog.get_logger(__name__)
+
+
+def leaving(error: GraphQLError) -> GraphQLError:
+    """`error` as the caller may read it.
+
+    Errors about the request, errors raised with a code on purpose and errors of sources keep
+    their text. Any other is logged with its traceback under an errorId, and only that is told.
+    """
+    cause = error.original_error
+    if cause is None or _is_about_the_request(error):
+        return error
+    if isinstance(cause, ConnectorError):
+        return _retold(error, str(cause), _of_source(cause))
+    if isinstance(code := getattr(cause, "extensions_code", None), str):
+        return _retold(error, str(cause), {"code": code})
+    if isinstance(cause, GraphQLError) and "code" in (cause.extensions or {}):
+        return error
+    return _masked(error, cause)
+
+
+def from_exception(exception: Exception) -> GraphQLError:
+    """`exception`, raised outside any field, as the caller may read it."""
+    return leaving(GraphQLError(str(exception), original_error=exception))
+
+
+def code_of(error: GraphQLError) -> str | None:
+    """The stable code of an error that leaves; None if its text is all there is."""
+    code = (error.extensions or {}).get("code")
+    return code if isinstance(code, str) else None
+
+
+def _is_about_the_request(error: GraphQLError) -> bool:
+    """Whether graphql-core found fault with variables or arguments: the caller's own words."""
+    cause = error.original_error
+    if not isinstance(cause, GraphQLError):
+        return False
+    # A value we could not complete is reported at its field; a bad argument at the argument.
+    blamed = cause.nodes or error.nodes or ()
+    return error.path is None or not any(isinstance(node, FieldNode) for node in blamed)
+
+
+def _of_source(cause: ConnectorError) -> dict[str, Any]:
+    extensions = {"code": cause.code, "agency": cause.agency, "retryAfter": cause.retry_after}
+    return {name: value for name, value in extensions.items() if value is not None}
+
+
+def _masked(error: GraphQLError, cause: Exception) -> GraphQLError:
+    error_id = uuid4().hex
+    _log.error("unexpected_error", error_id=error_id, path=error.path, exc_info=cause)
+    return _retold(error, "Unexpected error.", {"code": INTERNAL, "errorId": error_id})
+
+
+def _retold(error: GraphQLError, message: str, extensions: dict[str, Any]) -> GraphQLError:
+    return GraphQLError(
+        message,
+        error.nodes,
+        error.source,
+        error.positions,
+        error.path,
+        extensions=extensions,
+    )

@@ -1,0 +1,69 @@
+"""Put results and refusals into HTTP answers, with the status that GraphQL over HTTP gives them."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from starlette.responses import Response
+from strawberry.types.execution import ExecutionResult, PreExecutionError
+
+from gateway.errors import INTERNAL
+from gateway.execution.accept import JSON
+from gateway.execution.refusal import DocumentRefused, RequestRefused
+
+_STATUS_OF_CODE = {
+    "UNAUTHENTICATED": HTTPStatus.UNAUTHORIZED,
+    "FORBIDDEN": HTTPStatus.FORBIDDEN,
+    INTERNAL: HTTPStatus.INTERNAL_SERVER_ERROR,
+}
+
+
+def of_result(result: ExecutionResult, media_type: str) -> Response:
+    """The answer for an operation that was carried out, or whose variables did not fit."""
+    if isinstance(result, PreExecutionError):
+        return of_refusal(DocumentRefused(result.errors or ()), media_type)
+    if result.data is None and all(error.path is None for error in result.errors or ()):
+        # Nothing was carried out, and the request is not to blame.
+        return _answer(result, media_type, HTTPStatus.INTERNAL_SERVER_ERROR)
+    return _answer(result, media_type, HTTPStatus.OK)
+
+
+def of_refusal(refusal: RequestRefused, media_type: str) -> Response:
+    """The answer for a request that was not carried out."""
+    lenient = isinstance(refusal, DocumentRefused) and media_type == JSON
+    status = HTTPStatus.OK if lenient else refusal.status
+    result = PreExecutionError(data=None, errors=refusal.errors)
+    return _answer(result, media_type, status, refusal.headers)
+
+
+def status_of(code: str | None) -> HTTPStatus:
+    """The status of an answer that ended before its operation began, by the code of its error."""
+    return _STATUS_OF_CODE.get(code or "", HTTPStatus.BAD_REQUEST)
+
+
+def body_of(result: ExecutionResult) -> bytes:
+    """The JSON of `result`, on one line."""
+    body: dict[str, Any] = {}
+    if result.errors:
+        body["errors"] = [error.formatted for error in result.errors]
+    if not isinstance(result, PreExecutionError):
+        body["data"] = result.data
+    return orjson.dumps(body)
+
+
+def _answer(
+    result: ExecutionResult,
+    media_type: str,
+    status: HTTPStatus,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    return Response(
+        body_of(result),
+        status_code=status,
+        headers={
+            "Content-Type": f"{media_type}; charset=utf-8",
+            "Vary": "Accept",
+            **(headers or {}),
+        },
+    )

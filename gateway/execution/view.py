@@ -1,0 +1,128 @@
+"""Answer GraphQL at one address: queries, mutations, subscriptions, and a page for people."""
+
+from collections.abc import Collection
+from http import HTTPStatus
+
+import strawberry
+from graphql import OperationType
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.types import Receive, Scope, Send
+from starlette.websockets import WebSocket
+from strawberry.http.ides import get_graphql_ide_html
+
+from gateway.errors import code_of, from_exception
+from gateway.execution.accept import EVENTS, HTML, JSON, RESPONSE, ranked
+from gateway.execution.answer import of_refusal, of_result, status_of
+from gateway.execution.events import EventStream
+from gateway.execution.operations import Operation, Operations
+from gateway.execution.refusal import RequestRefused, refused
+from gateway.execution.request import read
+from gateway.execution.websockets import MakeContext, WebSockets
+from gateway.limits import DocumentLimits
+
+
+class GraphQLView:
+    """An ASGI application: the endpoint of a Route and of a WebSocketRoute alike."""
+
+    def __init__(
+        self,
+        schema: strawberry.Schema,
+        make_context: MakeContext,
+        *,
+        limits: DocumentLimits | None = None,
+        max_body_bytes: int = 1_000_000,
+        ide: bool = True,
+        allowed_origins: Collection[str] = (),
+    ) -> None:
+        """Take the schema and `make_context`, which is asked once per request or connection.
+
+        It may raise an error with a code; UNAUTHENTICATED and FORBIDDEN have their statuses.
+        `allowed_origins` are further sites whose pages may open WebSockets here.
+        """
+        self._operations = Operations(schema, limits=limits)
+        self._make_context = make_context
+        self._max_body_bytes = max_body_bytes
+        self._ide = get_graphql_ide_html("graphiql") if ide else None
+        self._websockets = WebSockets(
+            self._operations,
+            make_context,
+            max_message_bytes=max_body_bytes,
+            allowed_origins=allowed_origins,
+        )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one HTTP request or one WebSocket."""
+        if scope["type"] == "websocket":
+            await self._websockets.serve(WebSocket(scope, receive, send))
+            return
+        response = await self._answer(Request(scope, receive))
+        await response(scope, receive, send)
+
+    async def _answer(self, request: Request) -> Response:
+        wanted = ranked(request.headers.getlist("accept"), self._offers(request))
+        try:
+            return await self._carry_out(request, wanted)
+        except RequestRefused as refusal:
+            return of_refusal(refusal, _for_errors(wanted))
+
+    async def _carry_out(self, request: Request, wanted: list[str]) -> Response:
+        if not wanted:
+            raise _not_acceptable(f"{RESPONSE}, {JSON} or {EVENTS}")
+        if self._ide and wanted[0] == HTML:
+            return HTMLResponse(self._ide, headers={"Vary": "Accept"})
+        asked = await read(request, max_body_bytes=self._max_body_bytes)
+        operation = self._operations.prepare(asked)
+        _require_post_for_mutations(request, operation)
+        media_type = _media_type(operation, wanted)
+        context = await self._context(request)
+        if media_type == EVENTS:
+            return EventStream(self._operations.results(operation, context))
+        return of_result(await self._operations.execute(operation, context), media_type)
+
+    async def _context(self, request: Request) -> object:
+        try:
+            return await self._make_context(request)
+        except Exception as exception:
+            error = from_exception(exception)
+            status = status_of(code_of(error))
+            # HTTP wants a 401 to say what would be accepted instead.
+            headers = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else {}
+            raise RequestRefused([error], status=status, headers=headers) from exception
+
+    def _offers(self, request: Request) -> list[str]:
+        for_people = [HTML] if self._ide and request.method == "GET" else []
+        return [JSON, RESPONSE, EVENTS, *for_people]
+
+
+def _media_type(operation: Operation, wanted: list[str]) -> str:
+    """What to answer in: the caller's first choice, but a subscription can only be a stream.
+
+    Many clients name event streams last with every query, so naming alone chooses nothing.
+    """
+    if operation.type is OperationType.SUBSCRIPTION:
+        if EVENTS not in wanted:
+            raise _not_acceptable(f"{EVENTS} for a subscription, or a WebSocket")
+        return EVENTS
+    return wanted[0]
+
+
+def _for_errors(wanted: list[str]) -> str:
+    return next((each for each in wanted if each in (JSON, RESPONSE)), RESPONSE)
+
+
+def _require_post_for_mutations(request: Request, operation: Operation) -> None:
+    # A link on another site, a prefetch or a proxy's retry must not change anything.
+    if request.method == "GET" and operation.type is OperationType.MUTATION:
+        raise refused(
+            "A mutation is asked by POST, not by GET.",
+            status=HTTPStatus.METHOD_NOT_ALLOWED,
+            headers={"Allow": "POST"},
+        )
+
+
+def _not_acceptable(available: str) -> RequestRefused:
+    return refused(
+        f"The Accept header rules out every answer there is; expected {available}.",
+        status=HTTPStatus.NOT_ACCEPTABLE,
+    )
