@@ -1,0 +1,6 @@
+"""The gateway's own store, on SQLite or PostgreSQL."""
+
+from connectors.store.lock import SecondWriter
+from connectors.store.store import Store
+
+__all__ = ["SecondWriter", "Store"]

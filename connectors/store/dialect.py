@@ -1,0 +1,122 @@
+"""What PostgreSQL and SQLite say differently, and what they cannot hold."""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from connectors.contract.text import SHORTEST_TERM
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """One engine's words and forms."""
+
+    name: str
+    marker: str
+    """Stands before the number of a bound value."""
+    earliest: str
+    """A literal before every moment, as the indexes of migration 0002 write it."""
+    latest: str
+    """A literal after every moment."""
+    distinct: str
+    """Compares two rows of values, nulls being equal."""
+    write: Callable[[Any], Any]
+    """A value as the driver takes it."""
+    moment: Callable[[Any], datetime]
+    """A moment as it was written."""
+    array: Callable[[Iterable[Any]], Any]
+    """Many values bound as one, so that a statement's text does not depend on their number."""
+    texts: str
+    """Says that a column is among an array of texts; takes `column` and `mark`."""
+    numbers: str
+    """Says that a column is among an array of ids."""
+    terms: Callable[[Sequence[str]], tuple[Any, ...]]
+    """The values that a text search over these terms binds."""
+    contains: Callable[[Sequence[str], bool], str]
+    """The condition on `folded`, given the marks of those values and whether an index can serve."""
+
+
+def storable(text: str) -> str:
+    """`text` without what no database text can hold: NUL and lone surrogates become U+FFFD."""
+    if "\0" in text or not text.isascii():
+        text = text.replace("\0", "\ufffd")
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text
+
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
+
+
+def _write_microseconds(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return (value - _EPOCH) // _MICROSECOND
+    return _write_plain(value)
+
+
+def _write_plain(value: Any) -> Any:
+    return storable(value) if isinstance(value, str) else value
+
+
+def _of_microseconds(value: int) -> datetime:
+    return _EPOCH + timedelta(microseconds=value)
+
+
+def _same(value: datetime) -> datetime:
+    return value
+
+
+def _like(terms: Sequence[str]) -> tuple[str, ...]:
+    escaped = (term.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") for term in terms)
+    return tuple(f"%{term}%" for term in escaped)
+
+
+def _all_like(marks: Sequence[str], indexed: bool) -> str:  # noqa: ARG001, FBT001 - PostgreSQL decides about its index itself
+    return " AND ".join(f"folded LIKE {mark}" for mark in marks) or "TRUE"
+
+
+def _phrases(terms: Sequence[str]) -> tuple[str, ...]:
+    """The index finds candidates by trigrams; `instr` then looks itself."""
+    quoted = (term.replace('"', '""') for term in terms if len(term) >= SHORTEST_TERM)
+    match = " ".join(f'"{term}"' for term in quoted)
+    return (match, *terms) if match else tuple(terms)
+
+
+def _all_within(marks: Sequence[str], indexed: bool) -> str:  # noqa: FBT001 - see `Dialect.contains`
+    match = "id IN (SELECT rowid FROM complaint_text WHERE complaint_text MATCH {})"
+    candidates = [match.format(marks[0])] if indexed else []
+    looked = [f"instr(folded, {mark}) > 0" for mark in marks[indexed:]]
+    return " AND ".join(candidates + looked) or "TRUE"
+
+
+POSTGRES: Final = Dialect(
+    name="postgres",
+    marker="$",
+    earliest="'-infinity'::timestamptz",
+    latest="'infinity'::timestamptz",
+    distinct="IS DISTINCT FROM",
+    write=_write_plain,
+    moment=_same,
+    array=list,
+    texts="{column} = ANY({mark}::text[])",
+    numbers="{column} = ANY({mark}::bigint[])",
+    terms=_like,
+    contains=_all_like,
+)
+
+SQLITE: Final = Dialect(
+    name="sqlite",
+    marker="?",
+    earliest="-9223372036854775808",
+    latest="9223372036854775807",
+    distinct="IS NOT",
+    write=_write_microseconds,
+    moment=_of_microseconds,
+    array=lambda values: json.dumps(list(values)),
+    texts="{column} IN (SELECT value FROM json_each({mark}))",
+    numbers="{column} IN (SELECT value FROM json_each({mark}))",
+    terms=_phrases,
+    contains=_all_within,
+)

@@ -1,0 +1,168 @@
+"""The register of every case that passed the gateway; a filing is one transaction."""
+
+# ruff: noqa: S608 - texts are put together from our own names; every value is bound
+
+from hmac import compare_digest
+from typing import Any, Final
+
+import msgspec
+from msgspec.structs import replace
+
+from connectors.contract.ledger import KeyReused, LedgerRow, NewCase, OpenedCase, ReferenceTaken
+from connectors.contract.lifecycle import Status
+from connectors.contract.records import AgencyCode, Complaint, Event, EventKind, Mode, SourceId
+from connectors.store.dialect import Dialect, storable
+from connectors.store.engine import Engine, Transaction
+from connectors.store.rows import Row
+from connectors.store.writing import insert, insert_into
+
+_ENTERED: Final = (
+    "reference",
+    "code_hash",
+    "source",
+    "source_id",
+    "agency_code",
+    "mode",
+    "subject",
+    "idempotency_key",
+    "content_digest",
+    "attributes",
+    "received_at",
+    "due_at",
+)
+_RECEIPT: Final = ("reference", "generation", "received_at", "due_at")
+_FOUND: Final = (
+    "reference",
+    "source",
+    "source_id",
+    "agency_code",
+    "mode",
+    "generation",
+    "code_hash",
+)
+_CONTACT: Final = ("ledger_id", "name", "phone", "email")
+
+
+class StoreLedger:
+    """Meets `resolvers.ports.Ledger`."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._dialect = engine.dialect
+
+    async def open_case(self, case: NewCase) -> OpenedCase:
+        """Store ledger row, case, contact and first event in one transaction, durably.
+
+        A replay (same subject, key and content) stores nothing and returns the first receipt.
+        Raises `ReferenceTaken` or `KeyReused`.
+        """
+        dialect = self._dialect
+        async with self._engine.transaction() as transaction:
+            # Of two at once the second waits here for the first, and then finds its row.
+            entered = await transaction.fetch(
+                f"{insert_into(dialect, 'ledger', _ENTERED)}"
+                f" ON CONFLICT DO NOTHING RETURNING id, {', '.join(_RECEIPT)}",
+                _entry(dialect, case),
+            )
+            if not entered:
+                return await self._replay(transaction, case)
+            row_id, *receipt = entered[0]
+            await transaction.fetch(
+                insert_into(dialect, "complainant", _CONTACT), _contact(dialect, row_id, case)
+            )
+            record = _as_filed(case.complaint)
+            heard_at = record.origin.fetched_at
+            if not await insert(transaction, dialect, record, heard_at=heard_at):
+                raise ReferenceTaken(f"the source id {record.origin.source_id} exists already")
+        return _opened(dialect, receipt, replayed=False)
+
+    async def find(self, reference: str) -> LedgerRow | None:
+        """The row of a reference; None if no such case passed the gateway."""
+        rows = await self._engine.fetch(
+            f"SELECT {', '.join(_FOUND)} FROM ledger WHERE reference = {self._dialect.marker}1",
+            [storable(reference)],
+        )
+        return _found(rows[0]) if rows else None
+
+    async def _replay(self, transaction: Transaction, case: NewCase) -> OpenedCase:
+        """The first receipt under this subject and key, if there is one: else the reference hit."""
+        mark = self._dialect.marker
+        rows = await transaction.fetch(
+            f"SELECT content_digest, {', '.join(_RECEIPT)} FROM ledger"
+            f" WHERE subject = {mark}1 AND idempotency_key = {mark}2",
+            [self._dialect.write(case.subject), self._dialect.write(case.key)],
+        )
+        if not rows:
+            raise ReferenceTaken(f"the reference {case.complaint.reference} exists already")
+        digest, *receipt = rows[0]
+        if not compare_digest(digest, case.content_digest):
+            raise KeyReused("this idempotency key was used for a filing with other content")
+        return _opened(self._dialect, receipt, replayed=True)
+
+
+def _entry(dialect: Dialect, case: NewCase) -> list[Any]:
+    complaint = case.complaint
+    values = (
+        complaint.reference,
+        case.code_hash,
+        complaint.origin.source,
+        complaint.origin.source_id,
+        complaint.agency_code,
+        complaint.origin.mode,
+        case.subject,
+        case.key,
+        case.content_digest,
+        msgspec.json.encode(case.attributes).decode(),
+        complaint.received_at,
+        complaint.due_at,
+    )
+    return [dialect.write(value) for value in values]
+
+
+def _contact(dialect: Dialect, row_id: int, case: NewCase) -> list[Any]:
+    contact = case.contact
+    return [
+        row_id,
+        *(dialect.write(value) for value in (contact.name, contact.phone, contact.email)),
+    ]
+
+
+def _as_filed(complaint: Complaint) -> Complaint:
+    """With its first event; of everything else there is nothing yet, and that is known."""
+    filed = Event(
+        id=f"{complaint.reference}-1",
+        kind=EventKind.FILED,
+        at=complaint.received_at or complaint.origin.fetched_at,
+        status=Status.SUBMITTED,
+    )
+    return replace(
+        complaint,
+        events=(filed,),
+        messages=complaint.messages or (),
+        decisions=complaint.decisions or (),
+        attachments=complaint.attachments or (),
+    )
+
+
+def _opened(dialect: Dialect, receipt: Row, *, replayed: bool) -> OpenedCase:
+    reference, generation, received_at, due_at = receipt
+    return OpenedCase(
+        reference=reference,
+        generation=generation,
+        received_at=dialect.moment(received_at),
+        due_at=None if due_at is None else dialect.moment(due_at),
+        replayed=replayed,
+    )
+
+
+def _found(row: Row) -> LedgerRow:
+    reference, source, source_id, agency_code, mode, generation, code_hash = row
+    return LedgerRow(
+        reference=reference,
+        source=SourceId(source),
+        source_id=source_id,
+        agency_code=AgencyCode(agency_code),
+        mode=Mode(mode),
+        generation=generation,
+        code_hash=code_hash,
+    )

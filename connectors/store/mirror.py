@@ -1,0 +1,46 @@
+"""Keep index rows of cases that other systems hold, and know when those were last heard."""
+
+# ruff: noqa: S608 - texts are put together from our own names; every value is bound
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from connectors.contract.ledger import MirrorState
+from connectors.contract.records import STORE, Complaint, SourceId
+from connectors.store.engine import Engine
+from connectors.store.writing import upsert
+
+
+class Mirror:
+    """Meets `resolvers.ports.Mirrors`; the sync worker and imports write through it."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    async def states(self, sources: Sequence[SourceId]) -> Sequence[MirrorState]:
+        """The state of those `sources` that were ever heard; one statement."""
+        dialect = self._engine.dialect
+        known = dialect.texts.format(column="source", mark=f"{dialect.marker}1")
+        rows = await self._engine.fetch(
+            f"SELECT source, heard_at FROM mirror_state WHERE {known} ORDER BY source",
+            [dialect.array(sources)],
+        )
+        return [MirrorState(SourceId(row[0]), dialect.moment(row[1])) for row in rows]
+
+    async def put(
+        self, records: Sequence[Complaint], *, source: SourceId, heard_at: datetime
+    ) -> None:
+        """Keep `records` as `source` told them at `heard_at`, in one transaction.
+
+        Rows known already are overwritten; child lists that are None stay as they were.
+        """
+        dialect = self._engine.dialect
+        async with self._engine.transaction() as transaction:
+            await upsert(transaction, dialect, records, source=source, heard_at=heard_at)
+            if source != STORE:
+                await transaction.fetch(
+                    "INSERT INTO mirror_state (source, heard_at)"
+                    f" VALUES ({dialect.marker}1, {dialect.marker}2)"
+                    " ON CONFLICT (source) DO UPDATE SET heard_at = excluded.heard_at",
+                    [source, dialect.write(heard_at)],
+                )

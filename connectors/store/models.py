@@ -1,0 +1,197 @@
+"""The tables of the store, from which its migrations are made; statements are written by hand."""
+
+from typing import Any
+
+from tortoise import fields
+from tortoise.fields import OnDelete
+from tortoise.models import Model
+
+from connectors.store.columns import Digest, Instant, Word, Words
+
+
+class Ledger(Model):
+    """A case that passed the gateway: receipt, idempotency and where the case is held now."""
+
+    id = fields.BigIntField(primary_key=True)
+    reference = Word(unique=True)
+    generation = fields.IntField(db_default=1)
+    code_hash = Digest()
+    source = Word()
+    source_id = Word()
+    agency_code = Word()
+    mode = Word()
+    subject = Word()
+    idempotency_key = Word()
+    content_digest = Digest()
+    attributes = Words(db_default="{}")
+    received_at = Instant()
+    due_at = Instant(null=True)
+
+    class Meta:
+        """Names for the database."""
+
+        table = "ledger"
+        unique_together = (("subject", "idempotency_key"),)
+
+
+class Complainant(Model):
+    """Who filed a case, kept apart so that it can be withheld and erased alone."""
+
+    id = fields.BigIntField(primary_key=True)
+    ledger: Any = fields.OneToOneField(
+        "store.Ledger", related_name="complainant", on_delete=OnDelete.RESTRICT
+    )
+    name = Words(null=True)
+    phone = Words(null=True)
+    email = Words(null=True)
+
+    class Meta:
+        """Names for the database."""
+
+        table = "complainant"
+
+
+class Complaint(Model):
+    """One row of the lists: own, pending or mirrored."""
+
+    id = fields.BigIntField(primary_key=True)
+    source = Word()
+    source_id = Word()
+    mode = Word()
+    heard_at = Instant()
+    source_updated_at = Instant(null=True)
+    raw_status = Words(null=True)
+    agency_code = Word()
+    status = Word()
+    kind = Word()
+    reference = Word(null=True, db_index=True)
+    version = fields.BigIntField(db_default=1)
+    demonstration = fields.BooleanField(db_default=False)
+    status_reason = Words(null=True)
+    title = Words(null=True)
+    description = Words(null=True)
+    language = Word(null=True)
+    service_code = Word(null=True)
+    category = Word(null=True)
+    channel = Word(null=True)
+    address = Words(null=True)
+    area_code = Word(null=True)
+    latitude = fields.FloatField(null=True)
+    longitude = fields.FloatField(null=True)
+    created_at = Instant(null=True)
+    created_precision = Word(db_default="INSTANT")
+    received_at = Instant(null=True)
+    updated_at = Instant(null=True)
+    due_at = Instant(null=True)
+    closed_at = Instant(null=True)
+    folded = Words(db_default="")
+    listed = fields.BooleanField(db_default=True)
+    messages_held = fields.BooleanField(db_default=False)
+    events_held = fields.BooleanField(db_default=False)
+    decisions_held = fields.BooleanField(db_default=False)
+    attachments_held = fields.BooleanField(db_default=False)
+
+    class Meta:
+        """Names for the database."""
+
+        table = "complaint"
+        unique_together = (("source", "source_id"),)
+
+
+class Message(Model):
+    """Something said in a case."""
+
+    id = fields.BigIntField(primary_key=True)
+    complaint: Any = fields.ForeignKeyField(
+        "store.Complaint", related_name="messages", on_delete=OnDelete.RESTRICT
+    )
+    position = fields.IntField()
+    source_id = Word()
+    author = Word()
+    visibility = Word(db_default="INTERNAL")
+    body = Words()
+    at = Instant()
+    language = Word(null=True)
+
+    class Meta:
+        """Names for the database."""
+
+        table = "message"
+        unique_together = (("complaint", "position"),)
+
+
+class Event(Model):
+    """Something that happened to a case."""
+
+    id = fields.BigIntField(primary_key=True)
+    complaint: Any = fields.ForeignKeyField(
+        "store.Complaint", related_name="events", on_delete=OnDelete.RESTRICT
+    )
+    position = fields.IntField()
+    source_id = Word()
+    kind = Word()
+    at = Instant()
+    status = Word(null=True)
+    raw_status = Words(null=True)
+
+    class Meta:
+        """Names for the database."""
+
+        table = "event"
+        unique_together = (("complaint", "position"),)
+
+
+class Decision(Model):
+    """A reasoned answer."""
+
+    id = fields.BigIntField(primary_key=True)
+    complaint: Any = fields.ForeignKeyField(
+        "store.Complaint", related_name="decisions", on_delete=OnDelete.RESTRICT
+    )
+    position = fields.IntField()
+    source_id = Word()
+    outcome = Word()
+    reasons = Words()
+    at = Instant()
+    legal_basis = Words(null=True)
+    notified_at = Instant(null=True)
+
+    class Meta:
+        """Names for the database."""
+
+        table = "decision"
+        unique_together = (("complaint", "position"),)
+
+
+class Attachment(Model):
+    """What is known of a file; its content is kept elsewhere."""
+
+    id = fields.BigIntField(primary_key=True)
+    complaint: Any = fields.ForeignKeyField(
+        "store.Complaint", related_name="attachments", on_delete=OnDelete.RESTRICT
+    )
+    position = fields.IntField()
+    source_id = Word()
+    name = Words(null=True)
+    media_type = Word(null=True)
+    bytes = fields.BigIntField(null=True)
+    sha256 = Word(null=True)
+    url = Words(null=True)
+
+    class Meta:
+        """Names for the database."""
+
+        table = "attachment"
+        unique_together = (("complaint", "position"),)
+
+
+class MirrorState(Model):
+    """When a mirrored source was last heard in full."""
+
+    source = Word(primary_key=True)
+    heard_at = Instant()
+
+    class Meta:
+        """Names for the database."""
+
+        table = "mirror_state"

@@ -1,0 +1,170 @@
+"""The store on PostgreSQL: a pool of connections, and one of its own for each lock."""
+
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any, Final, Self
+
+import asyncpg  # type: ignore[import-untyped]
+from tortoise.backends.asyncpg.client import AsyncpgDBClient
+from tortoise.backends.base.config_generator import expand_db_url
+from tortoise.exceptions import DBConnectionError
+
+from connectors.contract.errors import SourceUnavailable
+from connectors.store.dialect import POSTGRES, Dialect
+from connectors.store.engine import OnStatement
+from connectors.store.rows import Row
+
+MIGRATION_LOCK: Final = 0x6368696B617961
+"""The key of the advisory lock that whoever migrates holds."""
+
+_CURE: Final = (
+    "make one by initdb --encoding=UTF8 --locale=C.UTF-8, or by CREATE DATABASE … ENCODING"
+    " 'UTF8' LOCALE 'C.UTF-8' TEMPLATE template0"
+)
+_ARABIC: Final = "شكاية"
+_DOWN: Final = (
+    OSError,
+    DBConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InvalidCatalogNameError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.SerializationError,
+)
+
+
+class PlainConnection(asyncpg.Connection):  # type: ignore[misc]  # untyped
+    """A connection that returns to the pool as it is.
+
+    What the usual reset clears (LISTEN, session locks, SET, cursors) is never used in the pool.
+    """
+
+    def get_reset_query(self) -> str:
+        """Nothing to run."""
+        return ""
+
+
+class PooledClient(AsyncpgDBClient):
+    """Tortoise's client, over such connections."""
+
+    connection_class = PlainConnection
+
+
+class Postgres:
+    """An opened PostgreSQL database."""
+
+    dialect: Dialect = POSTGRES
+
+    def __init__(self, url: str, *, on_statement: OnStatement) -> None:
+        self._settings = expand_db_url(url)
+        self._on_statement = on_statement
+        self._client = PooledClient(
+            connection_name="default",
+            # Lists are short statements: compiling them costs more than it saves.
+            server_settings={"application_name": "chikaya", "jit": "off"},
+            **self._settings["credentials"],
+        )
+
+    @classmethod
+    async def open(cls, url: str, *, on_statement: OnStatement) -> Self:
+        """Connect. Raises `SourceUnavailable`."""
+        engine = cls(url, on_statement=on_statement)
+        with _translated(sent=False):
+            await engine._client.create_connection(with_db=True)
+        return engine
+
+    async def fetch(self, statement: str, values: Sequence[Any] = ()) -> Sequence[Row]:
+        """Run one reading statement on a pooled connection; cancelling cancels it there."""
+        self._on_statement(statement)
+        with _translated():
+            async with self._client.acquire_connection() as connection:
+                rows: Sequence[Row] = await connection.fetch(statement, *values)
+                return rows
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator["PostgresTransaction"]:
+        """A transaction on a pooled connection."""
+        with _translated():
+            async with self._client.acquire_connection() as connection, connection.transaction():
+                yield PostgresTransaction(connection)
+
+    @asynccontextmanager
+    async def migrating(self) -> AsyncIterator[Mapping[str, Any]]:
+        """Hold the advisory lock on a connection of its own; others wait for it."""
+        with _translated():
+            connection = await self._connect()
+            try:
+                await connection.execute("SELECT pg_advisory_lock($1)", MIGRATION_LOCK)
+                yield self._settings
+            finally:
+                # Ending the session gives the lock back.
+                await connection.close()
+
+    async def faults(self) -> list[str]:
+        """An encoding or locale in which Arabic cannot be searched; a missing pg_trgm."""
+        with _translated():
+            connection = await self._connect()
+            try:
+                return await _search_faults(connection)
+            finally:
+                await connection.close()
+
+    async def aclose(self) -> None:
+        """Close the pool."""
+        await self._client.close()
+
+    async def _connect(self) -> Any:
+        return await asyncpg.connect(**self._settings["credentials"])
+
+
+class PostgresTransaction:
+    """A transaction on one pooled connection."""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+
+    async def fetch(self, statement: str, values: Sequence[Any] = ()) -> Sequence[Row]:
+        """Run one statement."""
+        rows: Sequence[Row] = await self._connection.fetch(statement, *values)
+        return rows
+
+    async def many(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Run one statement for each row."""
+        await self._connection.executemany(statement, rows)
+
+
+async def _search_faults(connection: Any) -> list[str]:
+    encoding = await connection.fetchval("SHOW server_encoding")
+    if encoding != "UTF8":
+        return [f"the database's encoding is {encoding}, in which Arabic is not text: {_CURE}"]
+    attempt = connection.transaction()
+    await attempt.start()
+    try:
+        # Rolled back: migrating installs it, looking must not.
+        await connection.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
+        trigrams = await connection.fetchval("SELECT show_trgm($1)", _ARABIC)
+    except asyncpg.InsufficientPrivilegeError:
+        return ["pg_trgm is not installed here: let an administrator CREATE EXTENSION pg_trgm"]
+    except (asyncpg.UndefinedFileError, asyncpg.FeatureNotSupportedError):
+        return ["this PostgreSQL has no pg_trgm: install the contrib package of its version"]
+    finally:
+        await attempt.rollback()
+    if not trigrams:
+        return [f"the database's locale knows no Arabic letters, so no index serves them: {_CURE}"]
+    return []
+
+
+@contextmanager
+def _translated(*, sent: bool = True) -> Iterator[None]:
+    try:
+        yield
+    except _DOWN as error:
+        raise SourceUnavailable(
+            "the store's database cannot be used now",
+            detail=f"{type(error).__name__}: {error}",
+            sent=sent,
+        ) from error

@@ -1,0 +1,78 @@
+"""Answer the store's questions: one statement for the rows, one for each kind of child."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from connectors.contract.query import Child, ListQuestion, Order, Page, Selection, Total
+from connectors.contract.records import Complaint, SourceId
+from connectors.store import statements
+from connectors.store.engine import Engine
+from connectors.store.rows import CHILDREN, Layout, Row, children_of, layout
+
+
+class Reading:
+    """Reads complaints, and only what a selection wants of them."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    async def page(self, question: ListQuestion, *, now: datetime) -> Page:
+        """One page of the listed complaints; a question without an order gets the usual one."""
+        dialect = self._engine.dialect
+        shown = layout(dialect, question.selection)
+        bound = statements.bind(dialect, question.where)
+        place, place_values = statements.bind_place(dialect, question.after)
+        order = question.order or Order()
+        # One row more than asked for tells whether others follow.
+        rows = await self._engine.fetch(
+            statements.page(dialect, shown.columns, bound.clauses, order, place),
+            [*bound.values, *place_values, question.limit + 1],
+        )
+        records = await self._records(rows[: question.limit], shown, question.selection, now)
+        return Page(
+            records=records,
+            more=len(rows) > question.limit,
+            as_of=now,
+            applied=question.where,
+            total=await self._total(bound) if question.selection.total else None,
+        )
+
+    async def get(
+        self, source: SourceId, ids: Sequence[str], selection: Selection, *, now: datetime
+    ) -> Mapping[str, Complaint]:
+        """What is kept of the cases that `source` knows by `ids`."""
+        dialect = self._engine.dialect
+        shown = layout(dialect, selection)
+        rows = await self._engine.fetch(
+            statements.by_ids(dialect, shown.columns), [source, dialect.array(ids)]
+        )
+        records = await self._records(rows, shown, selection, now)
+        return {record.origin.source_id: record for record in records}
+
+    async def _total(self, bound: statements.Bound) -> Total:
+        text = statements.total(self._engine.dialect, bound.clauses)
+        rows = await self._engine.fetch(text, bound.values)
+        return Total(rows[0][0], exact=True)
+
+    async def _records(
+        self, rows: Sequence[Row], shown: Layout, selection: Selection, now: datetime
+    ) -> list[Complaint]:
+        children = await self._children(rows, shown, selection)
+        return [shown.record(row, children, now) for row in rows]
+
+    async def _children(
+        self, rows: Sequence[Row], shown: Layout, selection: Selection
+    ) -> Mapping[Child, Mapping[int, tuple[Any, ...]]]:
+        """The children of all `rows` by row id."""
+        found: dict[Child, Mapping[int, tuple[Any, ...]]] = {}
+        dialect = self._engine.dialect
+        for child, held in shown.held:
+            table = CHILDREN[child]
+            parents = [row[shown.row_id] for row in rows if row[held]]
+            private = child is Child.MESSAGES and not selection.internal
+            only = "visibility = 'PUBLIC'" if private else None
+            text = statements.children(dialect, table.table, table.columns, only)
+            lines = await self._engine.fetch(text, [dialect.array(parents)]) if parents else ()
+            found[child] = children_of(dialect, table, lines)
+        return found

@@ -1,0 +1,212 @@
+"""The store on SQLite: one writing connection, and reading ones in threads of their own.
+
+Write-ahead logging lets readers go on beside the writer; every commit is on the disk before it
+is reported (`synchronous=FULL`).
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any, Final, Self
+
+import aiosqlite
+from tortoise.backends.sqlite.client import SqliteClient
+
+from connectors.contract.errors import SourceUnavailable
+from connectors.store.dialect import SQLITE, Dialect
+from connectors.store.engine import OnStatement
+from connectors.store.lock import WriterLock
+from connectors.store.rows import Row
+
+READERS: Final = 4
+OLDEST: Final = (3, 38, 0)
+"""The first version that has all that our statements use."""
+
+_PRAGMAS: Final[Mapping[str, Any]] = {
+    "journal_mode": "WAL",
+    "synchronous": "FULL",
+    "foreign_keys": "ON",
+    "busy_timeout": 5000,
+}
+_DOWN: Final = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_INTERRUPT,
+        sqlite3.SQLITE_NOTADB,
+        sqlite3.SQLITE_CORRUPT,
+    }
+)
+
+
+class WriteClient(SqliteClient):
+    """Tortoise's client whose transactions take the write lock when they begin.
+
+    A plain BEGIN takes it at the first write, and fails there if another one wrote meanwhile.
+    """
+
+    @asynccontextmanager
+    async def immediate(self) -> AsyncIterator[aiosqlite.Connection]:
+        """The connection, in a transaction of its own; others wait."""
+        async with self.acquire_connection() as connection:
+            try:
+                await connection.execute("BEGIN IMMEDIATE")
+                yield connection
+                await connection.commit()
+            except BaseException:
+                await connection.rollback()
+                raise
+
+
+class Sqlite:
+    """An opened SQLite file."""
+
+    dialect: Dialect = SQLITE
+
+    def __init__(self, path: Path, *, on_statement: OnStatement) -> None:
+        self._path = path
+        self._on_statement = on_statement
+        self._lock = WriterLock(path)
+        self._writer: WriteClient | None = None
+        self._migration = asyncio.Lock()
+        self._threads = ThreadPoolExecutor(READERS, thread_name_prefix="store-reader")
+        self._readers: list[sqlite3.Connection] = []
+        self._idle: asyncio.Queue[sqlite3.Connection] = asyncio.LifoQueue()
+
+    @classmethod
+    async def open(cls, path: Path, *, writes: bool, on_statement: OnStatement) -> Self:
+        """Open `path`, created if it is to be written. Raises `SecondWriter`."""
+        engine = cls(path, on_statement=on_statement)
+        try:
+            with _translated():
+                if writes:
+                    await engine._open_writer()
+                await asyncio.to_thread(engine._open_readers)
+        except BaseException:
+            await engine.aclose()
+            raise
+        return engine
+
+    async def fetch(self, statement: str, values: Sequence[Any] = ()) -> Sequence[Row]:
+        """Run one reading statement in a reader's thread; cancelling interrupts it."""
+        self._on_statement(statement)
+        connection = await self._idle.get()
+        loop = asyncio.get_running_loop()
+        work = loop.run_in_executor(self._threads, _read, connection, statement, values)
+        work.add_done_callback(lambda done: self._give_back(connection, done))
+        try:
+            with _translated():
+                return await asyncio.shield(work)
+        except asyncio.CancelledError:
+            connection.interrupt()
+            raise
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator["SqliteTransaction"]:
+        """A transaction on the writing connection; one at a time."""
+        if self._writer is None:
+            raise RuntimeError(f"{self._path} was opened for reading only")
+        with _translated():
+            async with self._writer.immediate() as connection:
+                yield SqliteTransaction(connection)
+
+    @asynccontextmanager
+    async def migrating(self) -> AsyncIterator[Mapping[str, Any]]:
+        """The writer's lock keeps other processes out, this one the tasks of our own."""
+        if self._writer is None:
+            raise RuntimeError(f"{self._path} was opened for reading only")
+        async with self._migration:
+            yield {
+                "engine": "tortoise.backends.sqlite",
+                "credentials": {"file_path": str(self._path), **_PRAGMAS},
+            }
+
+    async def faults(self) -> list[str]:
+        """A SQLite that is too old or was built without full-text search."""
+        if sqlite3.sqlite_version_info < OLDEST:
+            needed = ".".join(map(str, OLDEST))
+            return [f"SQLite {sqlite3.sqlite_version} is too old: Python needs {needed} or later"]
+        options = await self.fetch("PRAGMA compile_options")
+        if ("ENABLE_FTS5",) not in options:
+            return ["this SQLite was built without FTS5, which text search needs"]
+        return []
+
+    async def aclose(self) -> None:
+        """Close readers and writer, then let others write."""
+        for reader in self._readers:
+            reader.interrupt()
+        await asyncio.to_thread(self._threads.shutdown)
+        while self._readers:
+            self._readers.pop().close()
+        if self._writer is not None:
+            await self._writer.close()
+            self._writer = None
+        self._lock.release()
+
+    async def _open_writer(self) -> None:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        self._lock.take()
+        # It holds what people told their administration: nobody else on the machine reads it.
+        self._path.touch(mode=0o600)
+        writer = WriteClient(str(self._path), connection_name="default", **_PRAGMAS)
+        await writer.create_connection(with_db=True)
+        self._writer = writer
+
+    def _open_readers(self) -> None:
+        if not self._path.exists():
+            raise SourceUnavailable(f"the store's file {self._path} does not exist", sent=False)
+        for _ in range(READERS):
+            reader = sqlite3.connect(
+                f"{self._path.absolute().as_uri()}?mode=ro",
+                uri=True,
+                check_same_thread=False,
+                isolation_level=None,
+                cached_statements=512,
+            )
+            self._readers.append(reader)
+            reader.execute(f"PRAGMA busy_timeout={_PRAGMAS['busy_timeout']}")
+            self._idle.put_nowait(reader)
+
+    def _give_back(self, connection: sqlite3.Connection, done: "asyncio.Future[list[Row]]") -> None:
+        if not done.cancelled():
+            done.exception()  # Heard by the caller, unless they went away.
+        self._idle.put_nowait(connection)
+
+
+class SqliteTransaction:
+    """A transaction on the writing connection."""
+
+    def __init__(self, connection: aiosqlite.Connection) -> None:
+        self._connection = connection
+
+    async def fetch(self, statement: str, values: Sequence[Any] = ()) -> Sequence[Row]:
+        """Run one statement."""
+        return list(await self._connection.execute_fetchall(statement, values))
+
+    async def many(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
+        """Run one statement for each row."""
+        await self._connection.executemany(statement, rows)
+
+
+def _read(connection: sqlite3.Connection, statement: str, values: Sequence[Any]) -> list[Row]:
+    return connection.execute(statement, values).fetchall()
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        # The low byte is the kind; the rest says more about it.
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF not in _DOWN:
+            raise
+        raise SourceUnavailable(
+            "the store's file cannot be used now", detail=f"{error.sqlite_errorname}: {error}"
+        ) from error

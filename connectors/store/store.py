@@ -1,0 +1,66 @@
+"""The gateway's own store: a source of complaints, the ledger and the mirrors in one database."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Self
+
+from connectors.contract.records import utc_now
+from connectors.store import migrating
+from connectors.store.connector import StoreConnector
+from connectors.store.engine import Engine, OnStatement, open_engine
+from connectors.store.ledger import StoreLedger
+from connectors.store.mirror import Mirror
+from connectors.store.reading import Reading
+
+
+class Store:
+    """An opened store; make one by `open`."""
+
+    def __init__(self, engine: Engine, now: Callable[[], datetime]) -> None:
+        self._engine = engine
+        self.connector = StoreConnector(Reading(engine), now)
+        """The store as a source."""
+        self.ledger = StoreLedger(engine)
+        """The cases that passed the gateway."""
+        self.mirror = Mirror(engine)
+        """Index rows of cases that other systems hold."""
+
+    @classmethod
+    async def open(
+        cls,
+        url: str,
+        *,
+        now: Callable[[], datetime] = utc_now,
+        writes: bool = True,
+        on_statement: OnStatement | None = None,
+    ) -> Self:
+        """Open the database behind `url`; without `writes` a SQLite file is only read.
+
+        Raises `ValueError` for a URL that is none of ours, `SecondWriter` if another process
+        writes the SQLite file, and `SourceUnavailable` if the database cannot be reached.
+        `on_statement` hears the text of every reading statement.
+        """
+        return cls(await open_engine(url, writes=writes, on_statement=on_statement), now)
+
+    async def pending_migrations(self) -> list[str]:
+        """The names of the migrations still to be run, in their order."""
+        return await migrating.pending(self._engine)
+
+    async def migrate(self, progress: Callable[[str], None] = lambda _line: None) -> None:
+        """Run them; `progress` is told a line at the start and the end of each."""
+        await migrating.migrate(self._engine, progress=progress)
+
+    async def faults(self) -> list[str]:
+        """What an operator must mend before this database can serve, each naming its cure."""
+        later = await migrating.unknown(self._engine)
+        return [
+            *await self._engine.faults(),
+            *(
+                f"a later version migrated this database ({name}): run that version"
+                for name in later
+            ),
+        ]
+
+    async def aclose(self) -> None:
+        """Close the database; twice is harmless."""
+        await self._engine.aclose()
