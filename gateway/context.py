@@ -1,0 +1,43 @@
+"""Make what one request needs: viewer, deadline, loaders, resolvers."""
+
+import asyncio
+from dataclasses import dataclass
+
+from starlette.requests import HTTPConnection
+
+from connectors.contract.records import utc_now
+from gateway.auth import Authenticator
+from resolvers.agencies import Agencies
+from resolvers.batching import Loaders
+from resolvers.complaints import Complaints
+from resolvers.filing import Filings
+from resolvers.policy import Viewer
+from schema.context import Context
+
+
+@dataclass(frozen=True, slots=True)
+class Contexts:
+    """Makes the context of each request."""
+
+    complaints: Complaints
+    agencies: Agencies
+    filings: Filings
+    authenticator: Authenticator
+    deadline_seconds: float
+
+    async def of(self, connection: HTTPConnection) -> Context:
+        """The context of a request that has just arrived."""
+        return self.for_viewer(self.authenticator.viewer(connection))
+
+    def for_viewer(self, viewer: Viewer) -> Context:
+        """A context for `viewer`, whose time begins now."""
+        deadline = asyncio.get_running_loop().time() + self.deadline_seconds
+        return Context(
+            viewer=viewer,
+            deadline=deadline,
+            complaints=self.complaints,
+            agencies=self.agencies,
+            filings=self.filings,
+            loaders=Loaders(self.complaints, viewer, deadline),
+            now=utc_now(),
+        )

@@ -1,0 +1,52 @@
+"""Say whether this process is alive, and whether it can serve; never because of an agency."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from connectors.contract.errors import ConnectorError
+from connectors.store import Store
+
+_NO_STORE = {"Cache-Control": "no-store"}
+
+
+class Health:
+    """The two doors for whoever runs this."""
+
+    def __init__(self) -> None:
+        """Not ready until a store is watched."""
+        self._store: Store | None = None
+
+    @contextmanager
+    def watching(self, store: Store) -> Iterator[None]:
+        """Be as ready as `store` is, inside."""
+        self._store = store
+        try:
+            yield
+        finally:
+            self._store = None
+
+    async def healthz(self, _request: Request) -> JSONResponse:
+        """200 while the process answers at all."""
+        return JSONResponse({"status": "alive"}, headers=_NO_STORE)
+
+    async def readyz(self, _request: Request) -> JSONResponse:
+        """200 if the store is reachable, migrated and fit to serve; else 503 with what is not."""
+        faults = await self._faults()
+        return JSONResponse(
+            {"status": "ready"} if not faults else {"status": "not ready", "faults": faults},
+            status_code=503 if faults else 200,
+            headers=_NO_STORE,
+        )
+
+    async def _faults(self) -> list[str]:
+        if self._store is None:
+            return ["not started"]
+        try:
+            waiting = await self._store.pending_migrations()
+            faults = await self._store.faults()
+        except ConnectorError as error:
+            return [str(error)]
+        return [*faults, *(["the database is not migrated"] if waiting else [])]
