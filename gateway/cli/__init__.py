@@ -1,0 +1,22 @@
+"""The command `chikaya`: one file per subcommand, each importing what it needs when it runs."""
+
+import typer
+
+from gateway.cli.agencies import agencies
+from gateway.cli.check import check
+from gateway.cli.explain import explain
+from gateway.cli.migrate import migrate
+from gateway.cli.query import query
+from gateway.cli.schema import schema
+from gateway.cli.seed import seed
+from gateway.cli.serve import serve
+
+main = typer.Typer(
+    name="chikaya",
+    help="One GraphQL graph over the complaint systems of a whole administration.",
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for _command in (serve, check, schema, explain, agencies, migrate, seed, query):
+    main.command()(_command)

@@ -1,0 +1,63 @@
+"""`chikaya check`: everything that would stop or hamper a start, at once."""
+
+import asyncio
+import json
+from dataclasses import dataclass
+
+import typer
+
+from gateway.cli.options import AgenciesFile, AsJson, DatabaseUrl
+
+
+@dataclass(frozen=True, slots=True)
+class _Finding:
+    what: str
+    faults: list[str]
+
+
+def check(
+    database_url: DatabaseUrl = None, agencies: AgenciesFile = None, as_json: AsJson = False
+) -> None:
+    """Check settings, keys, agencies.yaml and the database; exit 1 if something must be mended.
+
+    Agencies' systems are not asked: one that is down never stops a start.
+    """
+    from gateway.cli.start import configure, prepare_folder
+    from gateway.config import ConfigError
+
+    try:
+        config = configure(database_url=database_url, agencies=agencies)
+    except ConfigError as error:
+        findings = [_Finding("configuration", str(error).splitlines())]
+    else:
+        known = f"{len(config.configured.agencies)} agencies"
+        findings = [_Finding(f"configuration ({known})", [])]
+        prepare_folder(config.settings)
+        findings.append(_Finding("database", asyncio.run(_database(config.settings.database_url))))
+    if as_json:
+        typer.echo(json.dumps({each.what: each.faults for each in findings}, ensure_ascii=False))
+    else:
+        for each in findings:
+            typer.echo(f"{'FAULT' if each.faults else 'ok':<6}{each.what}")
+            for fault in each.faults:
+                typer.echo(f"      {fault}")
+    if any(each.faults for each in findings):
+        raise typer.Exit(1)
+
+
+async def _database(url: str) -> list[str]:
+    from connectors.contract.errors import ConnectorError
+    from connectors.store import SecondWriter, Store
+
+    try:
+        store = await Store.open(url)
+    except (ConnectorError, SecondWriter, ValueError, OSError) as error:
+        return [str(error)]
+    try:
+        faults = await store.faults()
+        waiting = await store.pending_migrations()
+        if waiting:
+            faults.append(f"not migrated ({', '.join(waiting)}): run `chikaya migrate`")
+        return faults
+    finally:
+        await store.aclose()

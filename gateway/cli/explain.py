@@ -1,0 +1,32 @@
+"""`chikaya explain`: say what a question would cost, without asking anyone."""
+
+import asyncio
+import json
+from typing import Annotated, Any
+
+import typer
+
+from gateway.cli.options import AgenciesFile, AsJson
+
+
+def explain(
+    document: Annotated[str, typer.Argument(help="A GraphQL document with `complaints` fields.")],
+    variables: Annotated[str, typer.Option(help="A JSON object.")] = "{}",
+    agencies: AgenciesFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print whom each `complaints` field would ask, for what, and what is left to do here."""
+    from gateway.cli.start import configure, fail, told_plainly
+    from gateway.explaining import plans_of
+
+    with told_plainly():
+        said: dict[str, Any] = json.loads(variables)
+        plans, errors = asyncio.run(plans_of(configure(agencies=agencies), document, said))
+    if errors:
+        fail("\n".join(errors))
+    if as_json:
+        typer.echo(json.dumps([plan.explain().splitlines() for plan in plans], ensure_ascii=False))
+    elif plans:
+        typer.echo("\n\n".join(plan.explain() for plan in plans))
+    else:
+        typer.echo("no list of complaints is asked for: nothing to plan")

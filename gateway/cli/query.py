@@ -1,0 +1,68 @@
+"""`chikaya query`: ask a running gateway from the shell."""
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+
+def query(
+    document: Annotated[
+        str,
+        typer.Argument(
+            help="A GraphQL document; `-` reads it from standard input, @FILE from a file."
+        ),
+    ],
+    variables: Annotated[str, typer.Option(help="A JSON object.")] = "{}",
+    url: Annotated[
+        str, typer.Option(help="Where the gateway answers.")
+    ] = "http://127.0.0.1:8000/graphql",
+) -> None:
+    """Ask one question and print the answer as JSON; exit 1 if it has errors."""
+    from gateway.cli.start import told_plainly
+
+    with told_plainly():
+        answer = asyncio.run(_ask(url, _read(document), _object(variables)))
+    typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+    if answer.get("errors"):
+        raise typer.Exit(1)
+
+
+def _read(document: str) -> str:
+    if document == "-":
+        return sys.stdin.read()
+    if document.startswith("@"):
+        return Path(document[1:]).read_text(encoding="utf-8")
+    return document
+
+
+def _object(variables: str) -> dict[str, Any]:
+    try:
+        said = json.loads(variables)
+    except ValueError:
+        said = None
+    if not isinstance(said, dict):
+        raise ValueError(f"--variables: expected a JSON object; came {variables!r}")  # noqa: TRY004 - told as bad input
+    return said
+
+
+async def _ask(url: str, document: str, variables: dict[str, Any]) -> dict[str, Any]:
+    import aiohttp
+
+    accept = {"Accept": "application/graphql-response+json"}
+    try:
+        async with (
+            aiohttp.ClientSession(headers=accept) as session,
+            session.post(url, json={"query": document, "variables": variables}) as response,
+        ):
+            answer = await response.json(content_type=None)
+    except (aiohttp.ClientError, ValueError) as error:
+        raise ValueError(
+            f"no gateway answers at {url}; start one with `chikaya serve`, or give --url"
+        ) from error
+    if not isinstance(answer, dict):
+        raise ValueError(f"what answers at {url} is no GraphQL service")  # noqa: TRY004 - told as bad input
+    return answer

@@ -1,0 +1,78 @@
+"""`chikaya seed`: put complaints into the store, from a file or generated ones."""
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from gateway.cli.options import AgenciesFile, AsJson, DatabaseUrl
+
+
+def seed(
+    source: Annotated[
+        Path | None,
+        typer.Option("--from", help="A file of rows, one case a row.", show_default=False),
+    ] = None,
+    mapping: Annotated[
+        str | None,
+        typer.Option(
+            help="How to read it: a shipped mapping, or a .yaml file.", show_default=False
+        ),
+    ] = None,
+    rejects: Annotated[
+        Path | None,
+        typer.Option(
+            help="Where rows go that could not be read. [default: FILE.rejects.csv]",
+            show_default=False,
+        ),
+    ] = None,
+    generated: Annotated[
+        int | None,
+        typer.Option(
+            help="Invent so many complaints instead, marked as demonstration.",
+            min=1,
+            show_default=False,
+        ),
+    ] = None,
+    database_url: DatabaseUrl = None,
+    agencies: AgenciesFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Import complaints, and account for every row; exit 1 if any was rejected.
+
+    Importing the same file again changes nothing. A new agency is added to agencies.d/.
+    """
+    from gateway.cli.seeding import Seeding
+    from gateway.cli.start import configure, fail, told_plainly
+
+    if (source is None) == (generated is None) or (source is None) != (mapping is None):
+        fail("give either --from FILE with --mapping NAME, or --generated COUNT")
+    with told_plainly():
+        seeding = Seeding(configure(database_url=database_url, agencies=agencies))
+        if source is None or mapping is None:
+            account = asyncio.run(seeding.generated(generated or 0))
+        else:
+            account = asyncio.run(
+                seeding.imported(source, mapping, rejects or source.with_suffix(".rejects.csv"))
+            )
+    if as_json:
+        typer.echo(json.dumps(account, ensure_ascii=False, indent=2))
+    else:
+        _tell(account)
+    if account.get("rejected"):
+        raise typer.Exit(1)
+
+
+def _tell(account: dict[str, Any]) -> None:
+    for key in ("read", "imported", "rejected", "registered", "rejects_file"):
+        if account.get(key) is not None:
+            typer.echo(f"{key.replace('_', ' '):<14}{account[key]}")
+    for title in ("rejects", "warnings"):
+        for reason, told in account.get(title, {}).items():
+            lines = ", ".join(str(line) for line in told["lines"])
+            more = " …" if told["count"] > len(told["lines"]) else ""
+            typer.echo(f"{title[:-1]:<14}{told['count']}: {reason} (lines {lines}{more})")
+    for status, count in account.get("by_status", {}).items():
+        typer.echo(f"{status:<22}{count}")

@@ -1,0 +1,60 @@
+"""`chikaya serve`: prepare the store, say what there is to see, and answer until told to stop."""
+
+import asyncio
+import os
+from typing import Annotated
+
+import typer
+from starlette.applications import Starlette
+
+from gateway.cli.options import AgenciesFile, DatabaseUrl
+
+
+def serve(
+    host: Annotated[
+        str | None, typer.Option(help="[env: CHIKAYA_HOST; default: 127.0.0.1]")
+    ] = None,
+    port: Annotated[int | None, typer.Option(help="[env: CHIKAYA_PORT; default: 8000]")] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(help="Processes; more than one needs PostgreSQL. [env: CHIKAYA_WORKERS]"),
+    ] = None,
+    database_url: DatabaseUrl = None,
+    agencies: AgenciesFile = None,
+    demo: Annotated[
+        bool | None,
+        typer.Option(
+            "--demo/--no-demo",
+            help="Start three invented cities on this machine and fill an empty store with "
+            "generated complaints; by default only when neither a registry nor a database is "
+            "configured. Never in production.",
+        ),
+    ] = None,
+) -> None:
+    """Serve the graph at /graphql.
+
+    With nothing configured: a SQLite file under var/, the registry of this folder, and the
+    demonstration.
+    """
+    from gateway.cli.serving import Serving
+    from gateway.cli.start import configure, told_plainly
+
+    configured = any((database_url, agencies)) or any(
+        f"CHIKAYA_{name}" in os.environ for name in ("DATABASE_URL", "AGENCIES")
+    )
+    with told_plainly():
+        config = configure(
+            database_url=database_url, agencies=agencies, host=host, port=port, workers=workers
+        )
+        wanted = demo if demo is not None else not configured
+        serving = Serving(config, demonstration=wanted)
+        asyncio.run(serving.prepare())
+        serving.run()
+
+
+def worker() -> Starlette:
+    """The application of one of several processes, configured by the environment."""
+    from gateway.app import build
+    from gateway.cli.start import configure
+
+    return build(configure())

@@ -1,0 +1,67 @@
+"""Turn what the user said into a configuration, and every foreseeable failure into a sentence."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import NoReturn
+
+import typer
+
+from connectors.contract.errors import ConnectorError
+from connectors.store import SecondWriter
+from gateway.app import Config
+from gateway.config import ConfigError, Configured, Settings, load, read_settings
+from gateway.keys import obtain
+from resolvers.outcome import Refusal
+
+
+@contextmanager
+def told_plainly() -> Iterator[None]:
+    """Print what went wrong without a traceback, and leave with 2; bugs keep theirs."""
+    try:
+        yield
+    except (ConfigError, ConnectorError, Refusal, SecondWriter, ValueError, OSError) as error:
+        fail(str(error))
+
+
+def fail(reason: str) -> NoReturn:
+    """Print `reason` to the standard error and leave with 2."""
+    typer.echo(reason, err=True)
+    sys.exit(2)
+
+
+def configure(
+    *,
+    database_url: str | None = None,
+    agencies: Path | None = None,
+    host: str | None = None,
+    port: int | None = None,
+    workers: int | None = None,
+) -> Config:
+    """The configuration of environment and command line. Raises `ConfigError`."""
+    settings = read_settings(
+        database_url=database_url, agencies=agencies, host=host, port=port, workers=workers
+    )
+    return Config(
+        settings=settings,
+        configured=load(settings.agencies, production=settings.production),
+        keys=obtain(settings.keys, production=settings.production),
+    )
+
+
+def joined(config: Config, more: Configured) -> Config:
+    """`config` with the agencies and sources of `more` beside its own."""
+    both = Configured(
+        agencies={**config.configured.agencies, **more.agencies},
+        sources=(*config.configured.sources, *more.sources),
+    )
+    return replace(config, configured=both)
+
+
+def prepare_folder(settings: Settings) -> None:
+    """Make the folder that a SQLite file is to stand in."""
+    if not settings.postgresql:
+        path = settings.database_url.partition("://")[2].removeprefix("/")
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
