@@ -164,7 +164,7 @@ class Decision(Model):
 
 
 class Attachment(Model):
-    """What is known of a file; its content is kept elsewhere."""
+    """What is known of a file, whose content is kept elsewhere."""
 
     id = fields.BigIntField(primary_key=True)
     complaint: Any = fields.ForeignKeyField(

@@ -8,7 +8,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -63,6 +63,13 @@ class WriteClient(SqliteClient):
             except BaseException:
                 await connection.rollback()
                 raise
+
+    async def fold_log(self) -> None:
+        """Bring what is in the log beside the file into the file, so that its copy is whole."""
+        async with self.acquire_connection() as connection:
+            # If it cannot be done now, whoever opens the file next does it.
+            with suppress(sqlite3.DatabaseError):
+                await connection.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 class Sqlite:
@@ -146,6 +153,7 @@ class Sqlite:
         while self._readers:
             self._readers.pop().close()
         if self._writer is not None:
+            await self._writer.fold_log()
             await self._writer.close()
             self._writer = None
         self._lock.release()

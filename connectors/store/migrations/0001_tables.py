@@ -64,7 +64,7 @@ class Migration(migrations.Migration):
                 ('sha256', Word(null=True, generated=False, unique=False)),
                 ('url', Words(null=True, generated=False, unique=False)),
             ],
-            options={'table': 'attachment', 'app': 'store', 'unique_together': (('complaint', 'position'),), 'pk_attr': 'id', 'table_description': 'What is known of a file; its content is kept elsewhere.'},
+            options={'table': 'attachment', 'app': 'store', 'unique_together': (('complaint', 'position'),), 'pk_attr': 'id', 'table_description': 'What is known of a file, whose content is kept elsewhere.'},
             bases=['Model'],
         ),
         ops.CreateModel(

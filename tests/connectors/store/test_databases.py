@@ -1,0 +1,41 @@
+"""The fixtures give what they promise: fresh databases, alike on both engines."""
+
+from pathlib import Path
+
+from connectors.store import Store
+from tests.databases import Databases, PostgresServer
+
+
+async def test_a_fresh_database_is_migrated_and_fit_to_serve(database_url: str) -> None:
+    store = await Store.open(database_url)
+    try:
+        assert await store.pending_migrations() == []
+        assert await store.faults() == []
+    finally:
+        await store.aclose()
+
+
+async def test_an_empty_database_has_everything_to_be_migrated(empty_database_url: str) -> None:
+    store = await Store.open(empty_database_url)
+    try:
+        assert await store.pending_migrations() == ["0001_tables", "0002_serve_lists"]
+    finally:
+        await store.aclose()
+
+
+async def test_every_database_is_another_one(
+    databases: Databases, engine: str, tmp_path: Path
+) -> None:
+    urls = [await databases.migrated(engine, tmp_path) for _ in range(2)]
+    for url in urls:
+        await databases.drop(url)
+    assert len(set(urls)) == 2
+
+
+async def test_the_server_writes_in_utf_8_and_answers_this_machine_only(
+    postgres_server: PostgresServer,
+) -> None:
+    async with postgres_server.connection() as connection:
+        assert await connection.fetchval("SHOW server_encoding") == "UTF8"
+        assert await connection.fetchval("SHOW listen_addresses") == "127.0.0.1"
+        assert await connection.fetchval("SELECT datctype FROM pg_database") == "C.UTF-8"
