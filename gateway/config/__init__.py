@@ -2,6 +2,7 @@
 
 from gateway.config.agencies import Configured, SourceConfig, load
 from gateway.config.mistakes import ConfigError, Mistake, Place
+from gateway.config.schema import agencies_schema
 from gateway.config.settings import Settings, read_settings
 from gateway.config.sources import Plugins
 
@@ -13,6 +14,7 @@ __all__ = [
     "Plugins",
     "Settings",
     "SourceConfig",
+    "agencies_schema",
     "load",
     "read_settings",
 ]

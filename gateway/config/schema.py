@@ -1,10 +1,5 @@
-"""The JSON Schema by which editors complete and check agencies.yaml.
+"""The JSON Schema by which editors complete and check agencies.yaml."""
 
-`python -m gateway.config.schema` prints it.
-"""
-
-import json
-import sys
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -16,6 +11,11 @@ SHIPPED: Final = ("memory", "open311")
 """The connectors whose options the schema knows; options of others are not checked by it."""
 
 _DROPPED: Final = frozenset({"title", "format"})
+
+
+def agencies_schema() -> dict[str, Any]:
+    """The schema with the shipped connectors, as it is committed."""
+    return editor_schema(map(discovery.load, SHIPPED))
 
 
 def editor_schema(plugins: Iterable[Plugin]) -> dict[str, Any]:
@@ -62,13 +62,3 @@ def _options_of(name: str, *, required: bool) -> dict[str, Any]:
         "if": {"properties": {"connector": {"const": name}}, "required": ["connector"]},
         "then": then,
     }
-
-
-def printed() -> str:
-    """The schema with the shipped connectors, as it is committed."""
-    schema = editor_schema(map(discovery.load, SHIPPED))
-    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
-
-
-if __name__ == "__main__":
-    sys.stdout.write(printed())

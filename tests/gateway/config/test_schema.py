@@ -7,15 +7,18 @@ from typing import Any
 
 import pytest
 from pydantic import BaseModel
+from typer.testing import CliRunner
 
 from connectors import discovery
-from gateway.config import load
+from gateway.cli import main
+from gateway.config import agencies_schema, load
 from gateway.config.document import read
 from gateway.config.entries import FileEntry
-from gateway.config.schema import SHIPPED, editor_schema, printed
+from gateway.config.schema import SHIPPED, editor_schema
 
 ROOT = Path(__file__).parents[3]
 COMMITTED = ROOT / "docs" / "agencies.schema.json"
+RENEWAL = "chikaya schema --agencies > docs/agencies.schema.json"
 
 
 @pytest.fixture(scope="module")
@@ -23,10 +26,17 @@ def schema() -> Any:
     return json.loads(COMMITTED.read_text("utf-8"))
 
 
-def test_the_committed_schema_is_that_of_the_code() -> None:
-    assert COMMITTED.read_text("utf-8") == printed(), (
-        "renew it: python -m gateway.config.schema > docs/agencies.schema.json"
-    )
+def test_the_committed_schema_is_that_of_the_code(schema: Any) -> None:
+    assert schema == agencies_schema(), f"renew it: {RENEWAL}"
+
+
+def test_the_page_and_the_tasks_renew_it_by_the_command_that_prints_it() -> None:
+    page = (ROOT / "docs" / "adding-an-agency.md").read_text("utf-8")
+    tasks = (ROOT / "justfile").read_text("utf-8")
+    assert RENEWAL in page
+    assert RENEWAL in tasks
+    printed = CliRunner().invoke(main, ["schema", "--agencies"])
+    assert (printed.exit_code, printed.output) == (0, COMMITTED.read_text("utf-8"))
 
 
 def test_it_knows_the_options_of_every_shipped_connector(schema: Any) -> None:

@@ -15,7 +15,9 @@ def test_the_shipped_mappings_are_those_of_the_samples() -> None:
     assert known_mappings() == ("baltimore", "montreal")
     assert load_mapping("montreal").agency_record == Agency(
         code=AgencyCode("montreal-311"),
-        name=LocalizedText(fr="Ville de Montréal – 311", en="City of Montréal – 311"),
+        name=LocalizedText(
+            ar="مدينة مونتريال – 311", fr="Ville de Montréal – 311", en="City of Montréal – 311"
+        ),
         agency_class=AgencyClass.COLLECTIVITE,
     )
 
