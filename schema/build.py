@@ -1,0 +1,25 @@
+"""Make the schema of its parts, and print it."""
+
+from datetime import datetime
+
+import strawberry
+from strawberry.printer import print_schema
+from strawberry.schema.config import StrawberryConfig
+
+from schema.mutation import Mutation
+from schema.query import Query
+from schema.scalars import DATE_TIME
+
+
+def build() -> strawberry.Schema:
+    """The graph."""
+    return strawberry.Schema(
+        Query,
+        Mutation,
+        config=StrawberryConfig(scalar_map={datetime: DATE_TIME}),
+    )
+
+
+def printed() -> str:
+    """The graph in GraphQL's schema language, ending in a line feed."""
+    return print_schema(build()) + "\n"

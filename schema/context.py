@@ -1,0 +1,40 @@
+"""What a resolver of the graph is given with every request."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import strawberry
+
+from resolvers.agencies import Agencies
+from resolvers.batching import Loaders
+from resolvers.complaints import Complaints
+from resolvers.filing import Filings
+from resolvers.policy import Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class PageLimits:
+    """How long a page may be."""
+
+    default: int
+    """What `first` is if it is not said."""
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One request: who asks, until when, and whom to ask."""
+
+    viewer: Viewer
+    deadline: float
+    """Loop time by which the answer has to be there."""
+    now: datetime
+    """When the request arrived, in UTC; the same for everything in it."""
+    pages: PageLimits
+    complaints: Complaints
+    agencies: Agencies
+    filings: Filings
+    loaders: Loaders
+
+
+Info = strawberry.Info[Context, None]

@@ -1,0 +1,134 @@
+"""Filing a complaint: what is given, and the receipt or the problems that come back."""
+
+from datetime import datetime
+
+import strawberry
+
+from connectors.contract import records
+from connectors.contract.connector import Contact
+from connectors.contract.records import AgencyCode
+from resolvers import filing
+from resolvers.filing import FilingRequest, Problem
+from schema.complaint import Complaint
+from schema.enums import Channel, Kind
+
+
+@strawberry.input(description="Where it happened, as far as the person says.")
+class LocationInput:
+    address: str | None = strawberry.field(default=None, description="In words.")
+    area_code: str | None = strawberry.field(default=None, description="ISO 3166-2:MA code.")
+    latitude: float | None = strawberry.field(
+        default=None, description="WGS 84 degrees; only together with the longitude."
+    )
+    longitude: float | None = strawberry.field(
+        default=None, description="WGS 84 degrees; only together with the latitude."
+    )
+
+
+@strawberry.input(description="How to reach whoever files. It is kept apart and never shown.")
+class ContactInput:
+    name: str | None = strawberry.field(default=None, description="The person's name.")
+    phone: str | None = strawberry.field(
+        default=None, description="In international form, such as +212612345678."
+    )
+    email: str | None = strawberry.field(default=None, description="An e-mail address.")
+
+
+@strawberry.input(description="The answer to one of the service's questions.")
+class AttributeAnswer:
+    code: str = strawberry.field(description="The question's code.")
+    values: list[str] = strawberry.field(
+        description="The answer; several only where several choices may be taken."
+    )
+
+
+@strawberry.input(description="What a person files.")
+class FileComplaintInput:
+    agency: str = strawberry.field(description="The code of the agency complained about.")
+    description: str = strawberry.field(description="What happened, in the person's words.")
+    idempotency_key: str = strawberry.field(
+        description="Made anew for each filing, and sent again with each repetition of it: the "
+        "same key, viewer and content get the same receipt. Anonymous callers give at least 128 "
+        "random bits (22 characters of base 64)."
+    )
+    kind: Kind = strawberry.field(default=Kind.COMPLAINT, description="What the person brings.")
+    channel: Channel = strawberry.field(
+        default=Channel.WEB, description="How it reached the administration."
+    )
+    title: str | None = strawberry.field(default=None, description="What it is about, in a line.")
+    service_code: str | None = strawberry.field(
+        default=None, description="The code of the service complained about."
+    )
+    language: str | None = strawberry.field(
+        default=None, description="BCP 47 tag of title and description, such as ar or fr."
+    )
+    location: LocationInput | None = strawberry.field(
+        default=None, description="Where it happened."
+    )
+    contact: ContactInput | None = strawberry.field(
+        default=None, description="How to reach whoever files."
+    )
+    attributes: list[AttributeAnswer] | None = strawberry.field(
+        default=None, description="Answers to the service's questions."
+    )
+
+
+@strawberry.type(description="Proof that a case was received; it is as durable as the case.")
+class Receipt:
+    reference: str = strawberry.field(description="The number of the case, for ever.")
+    tracking_code: str = strawberry.field(
+        description="What proves, with the reference, the right to follow the case."
+    )
+    received_at: datetime = strawberry.field(description="When it was received.")
+    due_at: datetime | None = strawberry.field(
+        description="When an answer is due at the latest; null where the law sets no term."
+    )
+    complaint: Complaint = strawberry.field(description="The case as it was filed.")
+
+
+@strawberry.type(description="Why a filing was not taken.")
+class FilingProblem:
+    code: str = strawberry.field(description="A stable code.")
+    message: str = strawberry.field(description="What was expected and what came.")
+    path: list[str] = strawberry.field(description="The input field it is about.")
+
+
+@strawberry.type(description="A receipt, or the problems for want of one.")
+class FileComplaintPayload:
+    receipt: Receipt | None = strawberry.field(description="Null if there are problems.")
+    problems: list[FilingProblem] = strawberry.field(
+        description="All that was wrong; nothing was stored. Empty if there is a receipt."
+    )
+
+
+def request_of(given: FileComplaintInput) -> FilingRequest:
+    """What is to be filed."""
+    contact, location = given.contact, given.location
+    return FilingRequest(
+        agency_code=AgencyCode(given.agency),
+        description=given.description,
+        kind=given.kind,
+        channel=given.channel,
+        title=given.title,
+        service_code=given.service_code,
+        language=given.language,
+        location=None
+        if location is None
+        else records.Location(
+            address=location.address,
+            area_code=location.area_code,
+            latitude=location.latitude,
+            longitude=location.longitude,
+        ),
+        contact=Contact()
+        if contact is None
+        else Contact(name=contact.name, phone=contact.phone, email=contact.email),
+        attributes={each.code: tuple(each.values) for each in given.attributes or ()},
+    )
+
+
+def payload_of(filed: filing.Receipt | tuple[Problem, ...]) -> FileComplaintPayload:
+    """What came of it."""
+    if isinstance(filed, filing.Receipt):
+        return FileComplaintPayload(receipt=filed, problems=[])  # type: ignore[arg-type]  # records travel as they are
+    return FileComplaintPayload(receipt=None, problems=list(filed))  # type: ignore[arg-type]  # the same

@@ -1,0 +1,38 @@
+"""How times are written: RFC 3339, in UTC."""
+
+from datetime import UTC, datetime
+from typing import Final
+
+import strawberry
+from graphql import GraphQLError
+
+
+def _write(value: datetime) -> str:
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _read(value: object) -> datetime:
+    expected = "expected an RFC 3339 time with its zone, such as 2026-03-01T12:00:00Z"
+    if not isinstance(value, str):
+        raise GraphQLError(f"{expected}; came {type(value).__name__}")
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        raise GraphQLError(f"{expected}; came {value[:40]!r}") from None
+    if moment.tzinfo is None:
+        raise GraphQLError(f"{expected}; came {value[:40]!r}, which names no zone")
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise GraphQLError(
+            f"{expected}; came {value[:40]!r}, which is beyond the calendar"
+        ) from None
+
+
+DATE_TIME: Final = strawberry.scalar(
+    name="DateTime",
+    description="A moment as RFC 3339 writes it; answers are in UTC, inputs must name their zone.",
+    specified_by_url="https://scalars.graphql.org/andimarek/date-time.html",
+    serialize=_write,
+    parse_value=_read,
+)
