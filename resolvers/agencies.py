@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
 
+from msgspec import structs
+
 from connectors.contract.capabilities import Exactness
 from connectors.contract.records import (
     STORE,
     Agency,
     AgencyClass,
     AgencyCode,
+    LocalizedText,
     Mode,
     Service,
     SourceId,
@@ -71,7 +74,7 @@ class Agencies:
             agency
             for code in sorted(chosen)
             for agency in (self._registry.agencies[code],)
-            if all(word in _names(agency) for word in words)
+            if all(word in _words(agency.name) for word in words)
         )
 
     def get(self, code: AgencyCode) -> Agency | None:
@@ -92,11 +95,11 @@ class Agencies:
             # Filing into agencies' own systems comes with the outbox that makes it safe.
             accepts_filings=source.id == STORE,
             filters=tuple(
-                FilterSupport(field.value, op.value, exactness)
+                FilterSupport(field.name, op.name, exactness)
                 for (field, op), exactness in sorted(can.filters.items())
             ),
             orders=tuple(
-                sorted(f"{order.by.value} {order.direction.value}" for order in can.orders)
+                sorted(f"{order.by.name} {order.direction.value}" for order in can.orders)
             ),
         )
 
@@ -110,6 +113,37 @@ class Agencies:
         offered = await asker.services(code, deadline)
         return agency.services if offered is None else tuple(offered)
 
+    async def service(
+        self, code: AgencyCode, service_code: str, *, deadline: float
+    ) -> Service | None:
+        """One service with the questions it asks, from the agency's source where that tells them.
+
+        None if there is no such agency or service. Raises `ConnectorError`.
+        """
+        if code not in self._registry.agencies:
+            return None
+        for service in await self.services(code, deadline=deadline):
+            if service.code == service_code:
+                asker = self._askers[self._registry.routes[code].details]
+                attributes = await asker.attributes(service_code, deadline)
+                return structs.replace(service, attributes=attributes or ())
+        return None
+
+    def configured_services(
+        self, *, codes: Iterable[AgencyCode] | None = None, text: str | None = None
+    ) -> tuple[Service, ...]:
+        """The services of the registry, agency by agency; no source is asked.
+
+        Every word of `text` must be in a name or a keyword. Raises `Refusal` for unknown codes.
+        """
+        words = fold(text or "").split()
+        return tuple(
+            service
+            for agency in self.select(codes=codes)
+            for service in agency.services
+            if all(word in _words(service.name, *service.keywords) for word in words)
+        )
+
     def _known(self, codes: Iterable[AgencyCode]) -> frozenset[AgencyCode]:
         wanted = frozenset(codes)
         for code in sorted(wanted - self._registry.agencies.keys()):
@@ -119,6 +153,5 @@ class Agencies:
         return wanted
 
 
-def _names(agency: Agency) -> str:
-    name = agency.name
-    return fold(" ".join(each for each in (name.ar, name.fr, name.en, name.zgh) if each))
+def _words(name: LocalizedText, *more: str) -> str:
+    return fold(" ".join((*filter(None, (name.ar, name.fr, name.en, name.zgh)), *more)))

@@ -15,7 +15,7 @@ from connectors.contract.errors import (
     TryAgain,
 )
 from connectors.contract.query import ListQuestion, Page, Selection
-from connectors.contract.records import AgencyCode, Complaint, Mode, Service
+from connectors.contract.records import AgencyCode, Complaint, Mode, Service, ServiceAttribute
 from resolvers.cache import LastKnown, SingleFlight
 from resolvers.guard import Guard
 from resolvers.registry import Source
@@ -106,6 +106,18 @@ class Asker:
             return None
         offered = await self.guard.read(connector.services, deadline=deadline)
         return [service for service in offered if service.agency_code == agency]
+
+    async def attributes(self, service: str, deadline: float) -> Sequence[ServiceAttribute] | None:
+        """The questions that one of the source's services asks; None if it tells none.
+
+        Raises `ConnectorError`.
+        """
+        connector = self._connector
+        if not self.source.capabilities.services or not isinstance(connector, OffersServices):
+            return None
+        return await self.guard.read(
+            lambda call: connector.attributes(service, call), deadline=deadline
+        )
 
     def _lifetime(self, authority: Authority) -> float:
         lifetime = self.source.guard.lifetime_seconds

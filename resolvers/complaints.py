@@ -183,9 +183,12 @@ class Complaints:
         )
 
     def _presented(self, viewer: Viewer, record: Complaint, *, internal: bool) -> Complaint:
-        """`record` with its agency, and without what `viewer` may not read."""
+        """`record` with what the registry and the clock add, without what `viewer` may not read."""
+        registry = self._engine.registry
         changes: dict[str, object] = {
-            "agency": self._engine.registry.agencies.get(record.agency_code)
+            "agency": registry.agencies.get(record.agency_code),
+            "service": registry.services.get((record.agency_code, record.service_code)),
+            "overdue": None if record.due_at is None else record.overdue_at(utc_now()),
         }
         if record.messages is not None and not (internal and viewer.reads_internal):
             changes["messages"] = tuple(

@@ -18,7 +18,7 @@ from typing import Final
 
 import msgspec
 
-from connectors.contract.query import ComplaintQuery, Key
+from connectors.contract.query import ComplaintQuery, Condition, Key, Op
 from connectors.contract.records import SourceId
 from resolvers.outcome import BadCursor
 
@@ -118,10 +118,15 @@ def digest(query: ComplaintQuery, scope: str) -> bytes:
     """What a cursor is bound to: equal for equal filter, order and viewer scope."""
     parts = [scope, query.order.by.value, query.order.direction.value]
     parts += sorted(
-        f"{condition.field.value}\0{condition.op.value}\0{_canonical(condition.value)}"
+        f"{condition.field.value}\0{condition.op.value}\0{_canonical(_bound_value(condition))}"
         for condition in query.where
     )
     return hashlib.sha256("\1".join(parts).encode()).digest()[:_SEAL_BYTES]
+
+
+def _bound_value(condition: Condition) -> object:
+    # "Overdue now" is asked anew by each page, and means another moment each time.
+    return None if condition.op is Op.AS_OF else condition.value
 
 
 def _canonical(value: object) -> str:

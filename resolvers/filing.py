@@ -160,6 +160,8 @@ class Filings:
             ),
             agency_code=request.agency_code,
             agency=self._registry.agencies[request.agency_code],
+            service=self._registry.services.get((request.agency_code, request.service_code)),
+            overdue=False,
             status=Status.SUBMITTED,
             kind=request.kind,
             reference=reference,

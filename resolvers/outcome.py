@@ -84,6 +84,11 @@ class ComplaintPage:
     total_count: Total | None
     """None if it was not asked for."""
 
+    @property
+    def nodes(self) -> tuple[Complaint, ...]:
+        """The rows alone."""
+        return tuple(edge.node for edge in self.edges)
+
 
 class OnSourceFailure(StrEnum):
     """What a silent source does to the answer."""

@@ -6,7 +6,15 @@ from functools import cached_property
 
 from connectors.contract.capabilities import Capabilities
 from connectors.contract.query import Condition, Field, Op
-from connectors.contract.records import STORE, Agency, AgencyClass, AgencyCode, Mode, SourceId
+from connectors.contract.records import (
+    STORE,
+    Agency,
+    AgencyClass,
+    AgencyCode,
+    Mode,
+    Service,
+    SourceId,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +77,15 @@ class Registry:
                 lists = source.id if source.mode is Mode.LIVE else STORE
                 routes.update(dict.fromkeys(source.agencies, Route(lists, source.id)))
         return routes
+
+    @cached_property
+    def services(self) -> Mapping[tuple[AgencyCode, str | None], Service]:
+        """The configured services by agency and code."""
+        return {
+            (code, service.code): service
+            for code, agency in self.agencies.items()
+            for service in agency.services
+        }
 
     def select(self, where: Iterable[Condition]) -> frozenset[AgencyCode]:
         """The agencies that all conditions on AGENCY in `where` leave."""

@@ -118,7 +118,7 @@ def _within(condition: Condition, complaint: Complaint) -> bool:
 
 
 def _as_of(condition: Condition, complaint: Complaint) -> bool:
-    return complaint.overdue(condition.value)
+    return complaint.overdue_at(condition.value)
 
 
 def _contains(condition: Condition, complaint: Complaint) -> bool:

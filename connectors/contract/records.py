@@ -296,6 +296,11 @@ class Complaint(Record, frozen=True):
     """True for a generated case, which is nobody's."""
     agency: Agency | None = None
     """Set from the registry by whoever asks for it; connectors leave it None."""
+    service: Service | None = None
+    """As the registry has it; set likewise, and None if it does not know `service_code`."""
+    overdue: bool | None = None
+    """Whether an answer is owed past `due_at` when the question is answered; set likewise, and
+    None where nothing is known to be due."""
     messages: tuple[Message, ...] | None = None
     events: tuple[Event, ...] | None = None
     decisions: tuple[Decision, ...] | None = None
@@ -308,7 +313,7 @@ class Complaint(Record, frozen=True):
             return f"Complaint:{self.reference}"
         return f"Complaint:{self.origin.source}:{self.origin.source_id}"
 
-    def overdue(self, at: datetime) -> bool:
+    def overdue_at(self, at: datetime) -> bool:
         """Whether an answer is still owed at `at` although it was due before."""
         return self.status in OPEN and self.due_at is not None and self.due_at < at
 

@@ -82,7 +82,7 @@ def test_there_is_something_of_everything(complaints: list[Complaint]) -> None:
     assert {complaint.agency_code for complaint in complaints} == {"water-board", "town", "bare"}
     assert {complaint.language for complaint in complaints} == {"ar", "fr"}
     assert Channel.COUNTER in {complaint.channel for complaint in complaints}
-    assert any(complaint.overdue(NOW) for complaint in complaints)
+    assert any(complaint.overdue_at(NOW) for complaint in complaints)
 
 
 def test_nothing_happens_before_the_filing_or_after_now(complaints: list[Complaint]) -> None:
