@@ -34,6 +34,7 @@ from resolvers.reader import Limits
 from resolvers.receipt import TrackingCodes
 from resolvers.registry import GuardSettings, Registry, Source
 from schema.build import build as build_schema
+from schema.context import PageLimits
 
 _log = structlog.get_logger(__name__)
 
@@ -100,6 +101,7 @@ async def opened(config: Config) -> AsyncIterator[Gateway]:
             agencies=Agencies(registry, askers),
             filings=Filings(registry, store.ledger, codes),
             authenticator=Authenticator(production=settings.production),
+            pages=PageLimits(settings.page_default, settings.page_max),
             deadline_seconds=settings.deadline_seconds,
         )
         yield Gateway(config, store, registry, complaints, contexts)

@@ -12,7 +12,7 @@ from resolvers.batching import Loaders
 from resolvers.complaints import Complaints
 from resolvers.filing import Filings
 from resolvers.policy import Viewer
-from schema.context import Context
+from schema.context import Context, PageLimits
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,7 @@ class Contexts:
     agencies: Agencies
     filings: Filings
     authenticator: Authenticator
+    pages: PageLimits
     deadline_seconds: float
 
     async def of(self, connection: HTTPConnection) -> Context:
@@ -35,9 +36,10 @@ class Contexts:
         return Context(
             viewer=viewer,
             deadline=deadline,
+            now=utc_now(),
+            pages=self.pages,
             complaints=self.complaints,
             agencies=self.agencies,
             filings=self.filings,
             loaders=Loaders(self.complaints, viewer, deadline),
-            now=utc_now(),
         )

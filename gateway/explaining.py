@@ -17,7 +17,7 @@ from resolvers.plan import Plan, plan
 from resolvers.policy import Viewer, scope
 from resolvers.registry import Registry
 from schema.build import build as build_schema
-from schema.context import Context
+from schema.context import Context, PageLimits
 
 
 @dataclass
@@ -48,11 +48,12 @@ async def plans_of(
         context = Context(
             viewer=DEMONSTRATION,
             deadline=asyncio.get_running_loop().time() + config.settings.deadline_seconds,
+            now=utc_now(),
+            pages=PageLimits(config.settings.page_default, config.settings.page_max),
             complaints=cast(Complaints, planner),
             agencies=Agencies(registry, {}),
             filings=cast(Any, None),
             loaders=cast(Any, None),
-            now=utc_now(),
         )
         result = await build_schema().execute(
             document, variable_values=dict(variables), context_value=context
