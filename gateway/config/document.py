@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, StreamMark
@@ -15,11 +16,21 @@ from ruamel.yaml.reader import ReaderError
 
 from gateway.config.mistakes import ConfigError, Mistake, Place, quoted
 
+LARGEST: Final = 10_000_000
+"""Bytes of one file: several times what all administrations of a country need."""
+
+MOST_VALUES: Final = 500_000
+"""Of one file, each alias counted as what it stands for: a few aliases can stand for millions."""
+
+DEEPEST: Final = 50
+"""Mappings and lists within each other."""
+
 Key = tuple[str | int, ...]
 """The way to a value: keys of mappings and positions in lists."""
 
 _STANDARD = "tag:yaml.org,2002:"
 _TYPED = frozenset(f"{_STANDARD}{name}" for name in ("null", "bool", "int", "float"))
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _OWN_TAG = re.compile(r"tag:yaml\.org,2002:(?!python|binary|set|omap|pairs)")
 
 
@@ -68,7 +79,7 @@ class Document:
 def read(path: Path, mistakes: list[Mistake]) -> Document:
     """The file's data; what is repeated or not plain is added to `mistakes`.
 
-    Raises `ConfigError` if there is no text or no YAML to read.
+    Raises `ConfigError` if there is no text or no YAML to read, or too much of it.
     """
     name = str(path)
     node = _compose(name, _text(path))
@@ -83,10 +94,16 @@ def read(path: Path, mistakes: list[Mistake]) -> Document:
 
 def _text(path: Path) -> str:
     try:
-        raw = path.read_bytes()
+        with path.open("rb") as stream:
+            raw = stream.read(LARGEST + 1)
     except OSError as error:
         reason = (error.strerror or "cannot be read").lower()
         raise ConfigError.one(f"expected a readable file; {reason}", Place(str(path))) from None
+    if len(raw) > LARGEST:
+        raise ConfigError.one(
+            f"expected at most {LARGEST} bytes; came more (includes may share them)",
+            Place(str(path)),
+        )
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -113,6 +130,11 @@ def _compose(name: str, text: str) -> Node | None:
             f"expected printable characters; came U+{error.character:04X}",
             _point(name, text[: error.position]),
         ) from None
+    except RecursionError:
+        raise ConfigError.one(_TOO_DEEP, Place(name)) from None
+
+
+_TOO_DEEP: Final = f"expected at most {DEEPEST} mappings and lists within each other; came more"
 
 
 def _syntax(error: MarkedYAMLError) -> str:
@@ -141,12 +163,14 @@ class _Reading:
         self._name = name
         self._mistakes = mistakes
         self._open: set[int] = set()
+        self._count = 0
         self._constructor = YAML(typ="safe", pure=True).constructor
 
     def plain(self, node: Node, way: Key) -> object:
         """The node as plain data, its places noted."""
         place = _place(self._name, node.start_mark)
         self.values[way] = place
+        self._bound(way, place)
         if id(node) in self._open:
             self._mistakes.append(Mistake(f"the anchor &{node.anchor} holds itself", place))
             return None
@@ -165,6 +189,18 @@ class _Reading:
                     return self._scalar(node, place)
         finally:
             self._open.discard(id(node))
+
+    def _bound(self, way: Key, place: Place) -> None:
+        """Stop at once where reading on could take all time and memory."""
+        self._count += 1
+        if self._count > MOST_VALUES:
+            raise ConfigError.one(
+                f"expected at most {MOST_VALUES} values, each alias counted as what it stands "
+                "for; came more",
+                place,
+            )
+        if len(way) > DEEPEST:
+            raise ConfigError.one(_TOO_DEEP, place)
 
     def _mapping(self, node: MappingNode, way: Key) -> dict[str, object]:
         data: dict[str, object] = {}
@@ -195,8 +231,12 @@ class _Reading:
             return None
 
     def _text(self, node: Node, place: Place) -> str:
-        """The scalar's text; half a character, which only an escape can write, is a mistake."""
+        """The scalar's text; what only an escape can write, and nobody can read, is a mistake."""
         text = str(node.value)
+        if control := _CONTROL.search(text):
+            self._mistakes.append(
+                Mistake(f"expected printable characters; came U+{ord(control[0]):04X}", place)
+            )
         whole = text.encode("utf-8", "replace").decode()
         if whole != text:
             self._mistakes.append(Mistake("expected whole characters; came half of a pair", place))

@@ -70,7 +70,8 @@ def refused(
                 subject = ", ".join(filter(None, (thing, rest)))
                 key = loc[-1] if loc and loc[-1] == _KEY else None
                 came = where[-1] if key else document.get(*where)
-                text = mask(_judgement(detail, kind, came, hidden=bool(below)))
+                # A file that is one text may be a secret's, included by mistake.
+                text = mask(_judgement(detail, kind, came, hidden=bool(below) or not where))
                 place = document.key_at(where) if key else document.value_at(where)
                 yield Mistake(f"{subject}: {text}" if subject else text, place)
 

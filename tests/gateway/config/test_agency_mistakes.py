@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.gateway.config.conftest import CITY
+
 CLASSES = "MINISTRY, HIGH_COMMISSION, COLLECTIVITE, EEP, OTHER"
 REGIONS = ", ".join(f"MA-{number:02}" for number in range(1, 13))
 CODE = "2 to 40 lower-case letters, digits or hyphens, beginning with a letter"
@@ -69,6 +71,42 @@ MISTAKES = {
     "half a character": (
         ("fr: Tiznit", 'fr: "Tiznit \\ud83d"'),
         "12:28: expected whole characters; came half of a pair",
+    ),
+    "a character that only an escape can write": (
+        ("fr: Tiznit", 'fr: "Tiz\\0nit"'),
+        "12:28: expected printable characters; came U+0000",
+    ),
+    "a second document": (
+        CITY + "---\n" + CITY,
+        (
+            "15:1: expected YAML; but found another document "
+            "(expected a single document in the stream begun at 1:1)"
+        ),
+    ),
+    "an alias of nothing": (
+        ("fr: Tiznit", "fr: *name"),
+        "12:28: expected YAML; found undefined alias 'name'",
+    ),
+    "aliases that stand for millions": (
+        CITY
+        + "a0: &a0 [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n"
+        + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 9)),
+        (
+            "15:37: expected at most 500000 values, each alias counted as what it stands for; "
+            "came more"
+        ),
+    ),
+    "lists within lists": (
+        CITY + "deep: " + "[" * 60 + "]" * 60,
+        "15:57: expected at most 50 mappings and lists within each other; came more",
+    ),
+    "more lists within lists than can be read": (
+        CITY + "deep: " + "[" * 1000 + "]" * 1000,
+        " expected at most 50 mappings and lists within each other; came more",
+    ),
+    "a merged mapping": (
+        ("  - code: tiznit", "  - code: tiznit\n    <<: {region: MA-09}"),
+        '12:5: agency "tiznit": unknown key "<<"; known: class, code, name, parent, region, services, source',
     ),
     "an agency code used twice": (
         ("code: tiznit", "code: interior"),
@@ -166,6 +204,14 @@ MISTAKES = {
         '2:11: include: "*.yaml" names the file it stands in',
     ),
     "another shape": ("- city\n", "1:1: expected a mapping; came a list"),
+    "a list of includes that is none": (
+        ("version: 1", "version: 1\ninclude: agencies.d/*.yaml"),
+        '2:10: include: expected a list; came "agencies.d/*.yaml"',
+    ),
+    "agencies left empty": (
+        "version: 1\nagencies:\n",
+        "3:1: agencies: expected a list; came nothing",
+    ),
     "an empty file": (
         "# nothing yet\n",
         "1:1: the file is empty; expected a mapping that begins with version: 1",

@@ -36,6 +36,26 @@ SEVERAL_FILES: dict[str, tuple[dict[str, str | bytes], str]] = {
         {"more.yaml": b"version: 1\n# Direction de l'" + b"\xe9quipement\n"},
         "more.yaml:2:18: expected UTF-8; came the byte 0xE9",
     ),
+    "an include of another kind of file, whose content may be a secret": (
+        {"more.yaml": "hunter2\n"},
+        "more.yaml:1:1: expected a mapping; came text",
+    ),
+    "a folder instead of a file": (
+        {"more.yaml/really.yaml": "version: 1\n"},
+        "more.yaml: expected a readable file; is a directory",
+    ),
+    "a file that is far too large": (
+        {"more.yaml": b"#" * 10_000_001},
+        "more.yaml: expected at most 10000000 bytes; came more (includes may share them)",
+    ),
+    "another version": (
+        {"more.yaml": "version: 2\n" + AGENCY.replace("CODE", "more")},
+        "more.yaml:1:10: version: expected 1; came the number 2",
+    ),
+    "text in sixteen bits": (
+        {"more.yaml": "version: 1\n".encode("utf-16")},
+        "more.yaml:1:1: expected UTF-8; came the byte 0xFF",
+    ),
     "an empty included file": (
         {"more.yaml": ""},
         "more.yaml:1:1: the file is empty; expected a mapping that begins with version: 1",
