@@ -1,5 +1,6 @@
 """Put results and refusals into HTTP answers, with the status that GraphQL over HTTP gives them."""
 
+import json
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -49,7 +50,17 @@ def body_of(result: ExecutionResult) -> bytes:
         body["errors"] = [error.formatted for error in result.errors]
     if not isinstance(result, PreExecutionError):
         body["data"] = result.data
-    return orjson.dumps(body)
+    return json_of(body)
+
+
+def json_of(value: Any) -> bytes:
+    """`value` as JSON on one line."""
+    try:
+        return orjson.dumps(value)
+    except orjson.JSONEncodeError:
+        # Text of a source may hold half a surrogate pair, and a number more than 64 bits: legal
+        # in JSON, if escaped, and no reason to lose the rest of the answer.
+        return json.dumps(value, separators=(",", ":"), allow_nan=False).encode()
 
 
 def _answer(

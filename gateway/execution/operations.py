@@ -69,9 +69,7 @@ class Operations:
         except Exception as error:  # noqa: BLE001  # errors.py decides what the caller reads
             return ExecutionResult(data=None, errors=[from_exception(error)])
 
-    async def results(
-        self, operation: Operation, context: object
-    ) -> Results:
+    async def results(self, operation: Operation, context: object) -> Results:
         """The results as they come: one of a query or mutation, any number of a subscription."""
         if operation.type is not OperationType.SUBSCRIPTION:
             yield await self.execute(operation, context)

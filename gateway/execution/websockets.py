@@ -1,12 +1,15 @@
 """Serve operations over WebSockets in the protocol graphql-transport-ws."""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Mapping
+from contextlib import aclosing, suppress
 from datetime import timedelta
 from typing import Any, cast
 
 import orjson
+from graphql import GraphQLError
 from starlette.requests import HTTPConnection
 from starlette.websockets import WebSocket, WebSocketDisconnect
+from starlette.websockets import WebSocketDisconnected as AlreadyClosed
 from strawberry.exceptions import ConnectionRejectionError
 from strawberry.http.async_base_view import AsyncBaseHTTPView, AsyncWebSocketAdapter
 from strawberry.http.exceptions import (
@@ -27,7 +30,8 @@ from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import (
 from strawberry.types.execution import ExecutionResult, PreExecutionError
 
 from gateway.errors import from_exception
-from gateway.execution.operations import Operations
+from gateway.execution.answer import json_of
+from gateway.execution.operations import Operations, Results
 from gateway.execution.refusal import RequestRefused
 from gateway.execution.request import from_parameters
 
@@ -110,14 +114,14 @@ class _Connection(BaseGraphQLTransportWSHandler[object, None]):
         )
 
     async def on_ws_connect(self, context: dict[str, object]) -> dict[str, object]:
-        """Make the context, now that the caller has said who it is.
+        """Let in whoever a context can be made for, now that the caller has said who it is.
 
         What came with connection_init is in `state.connection_params` of the connection: a
         browser cannot set headers on a WebSocket, so its token comes there.
         """
         self._starlette.state.connection_params = context.get("connection_params", {})
         try:
-            self.context = await self._make_context(self._starlette)
+            await self._make_context(self._starlette)
         except Exception as error:
             from_exception(error)
             raise ConnectionRejectionError from error
@@ -133,24 +137,33 @@ class _Connection(BaseGraphQLTransportWSHandler[object, None]):
         root_value: None,
     ) -> AsyncGenerator[ExecutionResult, None]:
         """The results of one operation; the names are strawberry's."""
-        del root_value
+        del context_value, root_value
         parameters = {
             "query": query,
             "variables": variable_values,
             "operationName": operation_name,
         }
-        return self._results(parameters, context_value)
+        return self._results(parameters)
 
-    async def _results(
-        self, parameters: Mapping[str, Any], context: object
-    ) -> AsyncGenerator[ExecutionResult, None]:
+    async def _results(self, parameters: Mapping[str, Any]) -> Results:
         try:
             operation = self._operations.prepare(from_parameters(parameters))
+            # A context holds one deadline and what was read before: no two operations share it.
+            context = await self._make_context(self._starlette)
         except RequestRefused as refusal:
             yield PreExecutionError(data=None, errors=refusal.errors)
             return
-        async for result in self._operations.results(operation, context):
-            yield result
+        except Exception as error:  # noqa: BLE001  # errors.py decides what the caller reads
+            yield PreExecutionError(data=None, errors=[from_exception(error)])
+            return
+        async with aclosing(self._operations.results(operation, context)) as results:
+            async for result in results:
+                yield result
+
+    @staticmethod
+    def _get_pre_execution_close_reason(error: GraphQLError) -> None:
+        """Close for no error: others' operations live on this connection, and the caller is told."""
+        del error
 
 
 class _Messages(AsyncWebSocketAdapter):
@@ -176,24 +189,25 @@ class _Messages(AsyncWebSocketAdapter):
             while True:
                 text = await self._websocket.receive_text()
                 if len(text) > self._max_bytes:
-                    await self.close(_TOO_BIG, f"A message is at most {self._max_bytes} bytes")
+                    await self.close(_TOO_BIG, f"A message is at most {self._max_bytes} long")
                     return
                 yield _message(text)
         except KeyError as error:
             raise NonTextMessageReceived from error
-        except WebSocketDisconnect:
+        except (WebSocketDisconnect, AlreadyClosed):
             return
 
     async def send_json(self, message: Mapping[str, object]) -> None:
         """Send one message."""
         try:
-            await self._websocket.send_text(orjson.dumps(message).decode())
-        except WebSocketDisconnect as error:
+            await self._websocket.send_text(json_of(message).decode())
+        except (WebSocketDisconnect, AlreadyClosed) as error:
             raise WebSocketDisconnected from error
 
     async def close(self, code: int, reason: str) -> None:
-        """Close the connection."""
-        await self._websocket.close(code, reason)
+        """Close the connection; the first reason given is the one that is told."""
+        with suppress(AlreadyClosed):
+            await self._websocket.close(code, reason)
 
 
 def _message(text: str) -> dict[str, Any]:

@@ -1,11 +1,13 @@
 """Operations over WebSockets follow graphql-transport-ws."""
 
+import itertools
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient, WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
 
+from gateway.execution import GraphQLView
 from tests.clients import toy
 
 PROTOCOL = "graphql-transport-ws"
@@ -83,6 +85,45 @@ def test_the_token_sent_on_connecting_makes_the_context() -> None:
         subscribe(socket, "{token}")
 
         assert socket.receive_json()["payload"] == {"data": {"token": "Bearer y"}}
+
+
+async def test_each_operation_has_a_context_of_its_own() -> None:
+    made: list[toy.Context] = []
+
+    async def make_context(_connection: object) -> toy.Context:
+        made.append(toy.Context(str(len(made))))
+        return made[-1]
+
+    view = GraphQLView(toy.schema(), make_context)
+    with TestClient(view).websocket_connect("/", subprotocols=[PROTOCOL]) as socket:
+        init(socket)
+        socket.receive_json()
+        tokens = []
+        for _ in range(2):
+            subscribe(socket, "{token}")
+            tokens.append(socket.receive_json()["payload"]["data"]["token"])
+            socket.receive_json()
+
+    assert tokens == ["1", "2"]
+
+
+def test_a_context_that_can_no_longer_be_made_is_told_and_masked() -> None:
+    async def make_context(_connection: object) -> toy.Context:
+        if next(calls) > 0:
+            raise RuntimeError(toy.SECRET)
+        return toy.Context(None)
+
+    calls = itertools.count()
+    view = GraphQLView(toy.schema(), make_context)
+    with TestClient(view).websocket_connect("/", subprotocols=[PROTOCOL]) as socket:
+        init(socket)
+        socket.receive_json()
+        subscribe(socket, "{hello}")
+        answer = socket.receive_json()
+
+    assert answer["type"] == "error"
+    assert answer["payload"][0]["extensions"]["code"] == "INTERNAL"
+    assert toy.SECRET not in str(answer)
 
 
 @pytest.mark.parametrize("token", ["bad", "crash"])
