@@ -152,7 +152,7 @@ def build(config: Config) -> Starlette:
 
     return Starlette(
         routes=[
-            Route("/graphql", view),
+            *view.routes,
             Route("/healthz", health.healthz),
             Route("/readyz", health.readyz),
         ],

@@ -1,15 +1,19 @@
 """Read a GraphQL request from HTTP, or refuse it with words that say what is wrong."""
 
-from collections.abc import Mapping
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
 import orjson
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from gateway.execution.accept import JSON
 from gateway.execution.refusal import RequestRefused, refused
+
+_PARAMETERS = ("query", "operationName", "variables", "extensions")
 
 _JSON_NAMES = {
     str: "a string",
@@ -43,11 +47,13 @@ async def read(request: Request, *, max_body_bytes: int) -> GraphQLRequest:
             headers={"Allow": "GET, POST"},
         )
     _require_json(request.headers.get("content-type"))
-    body = _loads(await _body(request, max_bytes=max_body_bytes), what="The body")
+    text = await _body(request, max_bytes=max_body_bytes)
+    body = _loads(text, what="The body")
     if isinstance(body, list):
         raise _bad("Several operations in one request are not supported: send them one by one.")
     if not isinstance(body, dict):
         raise _bad(f"The body must be a JSON object, not {_JSON_NAMES[type(body)]}.")
+    _require_single(_names(text))
     return from_parameters(body)
 
 
@@ -72,7 +78,27 @@ def _parameter(parameters: Mapping[str, Any], name: str, kind: type) -> Any:
     raise _bad(f'Parameter "{name}" must be {_JSON_NAMES[kind]}, not {came}.')
 
 
+def _require_single(names: Iterable[str]) -> None:
+    """Refuse a parameter given twice: whoever checked the request before us may read the other."""
+    for name, count in Counter(names).items():
+        if count > 1 and name in _PARAMETERS:
+            raise _bad(f'Parameter "{name}" is given {count} times.')
+
+
+def _names(text: bytes) -> Iterable[str]:
+    """The names in the outermost object of `text`, if one may be there twice."""
+    # A name can only hide from this look behind an escape.
+    if b"\\u" not in text and all(text.count(f'"{name}"'.encode()) < 2 for name in _PARAMETERS):  # noqa: PLR2004
+        return ()
+    try:
+        outermost = json.loads(text, object_pairs_hook=list)
+    except RecursionError as error:
+        raise _bad("The body is nested too deeply.") from error
+    return (name for name, _ in outermost)
+
+
 def _query_parameters(request: Request) -> dict[str, Any]:
+    _require_single(name for name, _ in request.query_params.multi_items())
     parameters: dict[str, Any] = dict(request.query_params)
     for name in ("variables", "extensions"):
         if text := parameters.get(name):
@@ -94,15 +120,18 @@ def _require_json(content_type: str | None) -> None:
 
 async def _body(request: Request, *, max_bytes: int) -> bytes:
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > max_bytes:
-            raise refused(
-                f"The body is larger than {max_bytes} bytes.",
-                status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-                # What was not read must not be taken for the next request.
-                headers={"Connection": "close"},
-            )
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > max_bytes:
+                raise refused(
+                    f"The body is larger than {max_bytes} bytes.",
+                    status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+                    # What was not read must not be taken for the next request.
+                    headers={"Connection": "close"},
+                )
+    except ClientDisconnect as gone:
+        raise _bad("The body ended before its end.") from gone
     return bytes(body)
 
 

@@ -5,16 +5,17 @@ from http import HTTPStatus
 
 import strawberry
 from graphql import OperationType
-from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import Response
+from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
-from strawberry.http.ides import get_graphql_ide_html
 
 from gateway.errors import code_of, from_exception
 from gateway.execution.accept import EVENTS, HTML, JSON, RESPONSE, ranked
 from gateway.execution.answer import of_refusal, of_result, status_of
 from gateway.execution.events import EventStream
+from gateway.execution.ide import Ide
 from gateway.execution.operations import Operation, Operations
 from gateway.execution.refusal import RequestRefused, refused
 from gateway.execution.request import read
@@ -25,31 +26,43 @@ from gateway.limits import DocumentLimits
 class GraphQLView:
     """An ASGI application: the endpoint of a Route and of a WebSocketRoute alike."""
 
+    make_context: MakeContext
+    """Asked once per operation; may be set when the program starts, until when none is served.
+
+    It may raise an error with a code; UNAUTHENTICATED and FORBIDDEN have their statuses.
+    """
+
     def __init__(
         self,
         schema: strawberry.Schema,
-        make_context: MakeContext,
+        make_context: MakeContext | None = None,
         *,
+        path: str = "/graphql",
         limits: DocumentLimits | None = None,
         max_body_bytes: int = 1_000_000,
         ide: bool = True,
         allowed_origins: Collection[str] = (),
     ) -> None:
-        """Take the schema and `make_context`, which is asked once per request or connection.
+        """Answer at `path` with `schema`, and to browsers, if `ide`, with a page to ask from.
 
-        It may raise an error with a code; UNAUTHENTICATED and FORBIDDEN have their statuses.
         `allowed_origins` are further sites whose pages may open WebSockets here.
         """
+        self.make_context = make_context or _not_started
         self._operations = Operations(schema, limits=limits)
-        self._make_context = make_context
+        self._path = path
         self._max_body_bytes = max_body_bytes
-        self._ide = get_graphql_ide_html("graphiql") if ide else None
+        self._ide = Ide(path) if ide else None
         self._websockets = WebSockets(
             self._operations,
-            make_context,
+            self._context,
             max_message_bytes=max_body_bytes,
             allowed_origins=allowed_origins,
         )
+
+    @property
+    def routes(self) -> list[Route]:
+        """The view at its path, and the files of its page below it."""
+        return [Route(self._path, self), *([self._ide.route] if self._ide else [])]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one HTTP request or one WebSocket."""
@@ -63,36 +76,43 @@ class GraphQLView:
         wanted = ranked(request.headers.getlist("accept"), self._offers(request))
         try:
             return await self._carry_out(request, wanted)
-        except RequestRefused as refusal:
-            return of_refusal(refusal, _for_errors(wanted))
+        except Exception as exception:  # noqa: BLE001  # errors.py decides what the caller reads
+            return of_refusal(_as_refusal(exception), _for_errors(wanted))
 
     async def _carry_out(self, request: Request, wanted: list[str]) -> Response:
         if not wanted:
             raise _not_acceptable(f"{RESPONSE}, {JSON} or {EVENTS}")
         if self._ide and wanted[0] == HTML:
-            return HTMLResponse(self._ide, headers={"Vary": "Accept"})
+            return self._ide.page()
         asked = await read(request, max_body_bytes=self._max_body_bytes)
         operation = self._operations.prepare(asked)
         _require_post_for_mutations(request, operation)
         media_type = _media_type(operation, wanted)
-        context = await self._context(request)
+        context = await self.make_context(request)
         if media_type == EVENTS:
             return EventStream(self._operations.results(operation, context))
         return of_result(await self._operations.execute(operation, context), media_type)
 
-    async def _context(self, request: Request) -> object:
-        try:
-            return await self._make_context(request)
-        except Exception as exception:
-            error = from_exception(exception)
-            status = status_of(code_of(error))
-            # HTTP wants a 401 to say what would be accepted instead.
-            headers = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else {}
-            raise RequestRefused([error], status=status, headers=headers) from exception
+    async def _context(self, connection: HTTPConnection) -> object:
+        return await self.make_context(connection)
 
     def _offers(self, request: Request) -> list[str]:
         for_people = [HTML] if self._ide and request.method == "GET" else []
         return [JSON, RESPONSE, EVENTS, *for_people]
+
+
+async def _not_started(_connection: HTTPConnection) -> object:
+    raise refused("The gateway is starting.", status=HTTPStatus.SERVICE_UNAVAILABLE)
+
+
+def _as_refusal(exception: Exception) -> RequestRefused:
+    if isinstance(exception, RequestRefused):
+        return exception
+    error = from_exception(exception)
+    status = status_of(code_of(error))
+    # HTTP wants a 401 to say what would be accepted instead.
+    headers = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else {}
+    return RequestRefused([error], status=status, headers=headers)
 
 
 def _media_type(operation: Operation, wanted: list[str]) -> str:

@@ -1,14 +1,16 @@
 """A small graph that shows every manner of answering, for tests of the door alone."""
 
 import asyncio
+import threading
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import strawberry
 from graphql import GraphQLError
 from starlette.applications import Starlette
 from starlette.requests import HTTPConnection
-from starlette.routing import Route, WebSocketRoute
+from starlette.routing import WebSocketRoute
 
 from connectors.contract.errors import RateLimited
 from gateway.execution.view import GraphQLView
@@ -28,7 +30,8 @@ class Refusal(Exception):
 @dataclass
 class Context:
     token: str | None
-    closed: asyncio.Event = field(default_factory=asyncio.Event)
+    closed: threading.Event = field(default_factory=threading.Event)
+    """Set when a subscription has ended, whatever ended it."""
 
 
 @strawberry.type
@@ -46,6 +49,19 @@ class Query:
     @strawberry.field
     async def thing(self, id: strawberry.ID) -> Thing:  # noqa: A002
         return Thing(id=id, name="chair")
+
+    @strawberry.field
+    def at(self, time: datetime) -> str:
+        return time.isoformat()
+
+    @strawberry.field
+    def half_a_pair(self) -> str:
+        """Text of a source that is no text: half a surrogate pair, legal in escaped JSON."""
+        return "\ud83d"
+
+    @strawberry.field
+    def never_json(self) -> strawberry.scalars.JSON:
+        return {1, 2}
 
     @strawberry.field
     def hello(self, times: int = 1) -> str:
@@ -101,7 +117,6 @@ class Subscription:
                 yield number
                 await asyncio.sleep(0 if to > 0 else 0.01)
         finally:
-            await asyncio.sleep(0)
             info.context.closed.set()
 
     @strawberry.subscription
@@ -131,4 +146,4 @@ async def make_context(connection: HTTPConnection) -> Context:
 
 def app(*, limits: DocumentLimits | None = None) -> Starlette:
     view = GraphQLView(schema(), make_context, limits=limits, max_body_bytes=20_000)
-    return Starlette(routes=[Route("/graphql", view), WebSocketRoute("/graphql", view)])
+    return Starlette(routes=[*view.routes, WebSocketRoute("/graphql", view)])

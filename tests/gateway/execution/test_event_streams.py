@@ -128,6 +128,4 @@ async def test_who_hangs_up_ends_the_subscription() -> None:
             async for line in response.aiter_lines():
                 if "3" in line:
                     break
-        async with asyncio.timeout(5):
-            while not contexts[0].closed.is_set():
-                await asyncio.sleep(0.01)
+        assert await asyncio.to_thread(contexts[0].closed.wait, 5)

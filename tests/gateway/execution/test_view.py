@@ -1,36 +1,18 @@
 """The door answers GraphQL over HTTP to the letter, and whatever is wrong in GraphQL JSON."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import strawberry
+import structlog
+from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from strawberry.extensions import SchemaExtension
 
+from gateway.execution import GraphQLView
 from gateway.execution.accept import EVENTS, JSON, RESPONSE
-from gateway.execution.view import GraphQLView
-from gateway.limits import DocumentLimits
 from tests.clients import toy
-
-
-@pytest.fixture
-def client() -> Iterator[TestClient]:
-    with TestClient(toy.app(limits=DocumentLimits(depth=5)), headers={"Accept": RESPONSE}) as made:
-        yield made
-
-
-def post(client: TestClient, query: str, accept: str = RESPONSE, **more: Any) -> Any:
-    return client.post("/graphql", json={"query": query, **more}, headers={"Accept": accept})
-
-
-def refusal(response: Any) -> tuple[int, str, str]:
-    """Status, message and code of a refusal, which has errors alone and one of them."""
-    assert response.headers["vary"] == "Accept"
-    assert response.headers["content-type"].startswith("application/")
-    (error,) = response.json().pop("errors")
-    assert list(response.json()) == ["errors"]
-    return response.status_code, error["message"], error.get("extensions", {}).get("code")
+from tests.gateway.execution.asking import post, refusal
 
 
 def test_a_query_is_answered_in_the_type_asked_for(client: TestClient) -> None:
@@ -98,103 +80,6 @@ def test_data_that_is_lost_altogether_is_null_and_not_absent(
     assert response.json()["data"] is None
 
 
-@pytest.mark.parametrize(
-    ("headers", "body", "expected"),
-    [
-        ({}, b"{", (400, "The body is not JSON in UTF-8.", "BAD_REQUEST")),
-        ({}, b"", (400, "The body is not JSON in UTF-8.", "BAD_REQUEST")),
-        ({}, b'{"query": "\xe9"}', (400, "The body is not JSON in UTF-8.", "BAD_REQUEST")),
-        ({}, b'"x"', (400, "The body must be a JSON object, not a string.", "BAD_REQUEST")),
-        (
-            {},
-            b'[{"query": "{hello}"}]',
-            (
-                400,
-                "Several operations in one request are not supported: send them one by one.",
-                "BAD_REQUEST",
-            ),
-        ),
-        (
-            {},
-            b"{}",
-            (
-                400,
-                'Parameter "query" is missing: it holds the document to carry out.',
-                "BAD_REQUEST",
-            ),
-        ),
-        (
-            {},
-            b'{"query": "{hello}", "variables": [1]}',
-            (400, 'Parameter "variables" must be an object, not an array.', "BAD_REQUEST"),
-        ),
-        (
-            {},
-            b'{"query": "{hello}", "operationName": false}',
-            (400, 'Parameter "operationName" must be a string, not a boolean.', "BAD_REQUEST"),
-        ),
-        (
-            {"Content-Type": "text/plain"},
-            b"{}",
-            (
-                415,
-                "Content-Type must be application/json in UTF-8, not text/plain.",
-                "UNSUPPORTED_MEDIA_TYPE",
-            ),
-        ),
-        (
-            {"Content-Type": "application/json; charset=latin-1"},
-            b"{}",
-            (
-                415,
-                "Content-Type must be application/json in UTF-8, not "
-                "application/json; charset=latin-1.",
-                "UNSUPPORTED_MEDIA_TYPE",
-            ),
-        ),
-        (
-            {"Content-Type": ""},
-            b"{}",
-            (
-                415,
-                "Content-Type must be application/json in UTF-8, not missing.",
-                "UNSUPPORTED_MEDIA_TYPE",
-            ),
-        ),
-        (
-            {},
-            b" " * 20_001,
-            (413, "The body is larger than 20000 bytes.", "REQUEST_ENTITY_TOO_LARGE"),
-        ),
-        (
-            {"Accept": "image/png"},
-            b'{"query": "{hello}"}',
-            (
-                406,
-                "The Accept header rules out every answer there is; expected "
-                "application/graphql-response+json, application/json or text/event-stream.",
-                "NOT_ACCEPTABLE",
-            ),
-        ),
-    ],
-)
-def test_a_request_that_is_not_well_formed_is_refused_in_words(
-    client: TestClient, headers: dict[str, str], body: bytes, expected: tuple[int, str, str]
-) -> None:
-    response = client.post(
-        "/graphql", content=body, headers={"Content-Type": "application/json", **headers}
-    )
-
-    assert refusal(response) == expected
-
-
-def test_a_malformed_request_is_400_for_old_clients_too(client: TestClient) -> None:
-    response = client.post("/graphql", content=b"{", headers={"Content-Type": JSON, "Accept": JSON})
-
-    assert refusal(response)[0] == 400
-    assert response.headers["content-type"] == f"{JSON}; charset=utf-8"
-
-
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS"])
 def test_other_methods_are_refused(client: TestClient, method: str) -> None:
     response = client.request(method, "/graphql")
@@ -220,6 +105,12 @@ def test_a_get_whose_variables_are_not_json_is_refused(client: TestClient) -> No
     response = client.get("/graphql", params={"query": "{hello}", "variables": "{t"})
 
     assert refusal(response) == (400, 'Parameter "variables" is not JSON in UTF-8.', "BAD_REQUEST")
+
+
+def test_a_get_that_gives_a_parameter_twice_is_refused(client: TestClient) -> None:
+    response = client.get("/graphql", params={"query": ["{hello}", "{token}"]})
+
+    assert refusal(response) == (400, 'Parameter "query" is given 2 times.', "BAD_REQUEST")
 
 
 @pytest.mark.parametrize("accept", [RESPONSE, JSON, EVENTS])
@@ -259,22 +150,24 @@ def test_a_context_that_cannot_be_made_refuses_the_request(
         assert response.headers.get("www-authenticate") == ("Bearer" if status == 401 else None)
 
 
-def test_a_browser_gets_a_page_to_ask_from(client: TestClient) -> None:
-    browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+def test_before_the_program_has_started_nothing_is_carried_out() -> None:
+    response = post(TestClient(Starlette(routes=GraphQLView(toy.schema()).routes)), "{hello}")
 
-    response = client.get("/graphql", headers={"Accept": browser})
-
-    assert response.headers["content-type"].startswith("text/html")
-    assert response.headers["vary"] == "Accept"
-    assert "graphiql" in response.text.lower()
+    assert refusal(response) == (503, "The gateway is starting.", "SERVICE_UNAVAILABLE")
 
 
-def test_without_the_page_a_browser_is_told_what_is_missing() -> None:
-    client = TestClient(GraphQLView(toy.schema(), toy.make_context, ide=False))
+def test_text_of_a_source_that_is_no_text_does_not_lose_the_answer(client: TestClient) -> None:
+    response = post(client, "{hello halfAPair}")
 
-    response = client.get("/", headers={"Accept": "text/html,*/*;q=0.8"})
+    assert response.content == b'{"data":{"hello":"hello","halfAPair":"\\ud83d"}}'
 
-    assert refusal(response)[0] == 400
+
+def test_an_answer_that_cannot_be_written_is_masked(client: TestClient) -> None:
+    with structlog.testing.capture_logs() as logs:
+        response = post(client, "{neverJson}")
+
+    assert refusal(response) == (500, "Unexpected error.", "INTERNAL")
+    assert [each["event"] for each in logs] == ["unexpected_error"]
 
 
 def test_schema_extensions_that_would_be_ignored_are_refused() -> None:
