@@ -27,7 +27,7 @@ def serving(app: ASGIApp) -> Iterator[str]:
     thread.start()
     try:
         assert started.wait(10), "uvicorn did not start"
-        yield "http://127.0.0.1:{}".format(listening.getsockname()[1])
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
     finally:
         server.should_exit = True
         thread.join(10)

@@ -23,7 +23,7 @@ def the_error(answer: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize("field", ["broken", "brokenRoot", "wrongValue"])
 def test_an_unexpected_error_is_masked_and_logged_under_its_id(field: str) -> None:
-    answer, logs = asked("{%s}" % field)
+    answer, logs = asked(f"{{{field}}}")
 
     error = the_error(answer)
     (event,) = logs
@@ -69,9 +69,11 @@ def test_the_error_of_a_source_says_whose_it_is_and_when_to_ask_again() -> None:
         ("{", None, "Syntax Error"),
         ("{unknown}", None, "Cannot query field 'unknown'"),
         ("query($t: Int!) {hello(times: $t)}", {"t": "x"}, "Int cannot represent"),
+        ("query($t: DateTime!) {at(time: $t)}", {"t": "x"}, "Value cannot represent a DateTime"),
+        ('{at(time: "x")}', None, "Value cannot represent a DateTime"),
         ("query($t: Int = 1) {hello(times: $t)}", {"t": None}, "provided to non-null type"),
     ],
-    ids=["parse", "validation", "variable", "argument"],
+    ids=["parse", "validation", "variable", "our scalar", "our scalar, written", "argument"],
 )
 def test_what_is_wrong_with_the_request_is_told(
     query: str, variables: dict[str, Any] | None, words: str

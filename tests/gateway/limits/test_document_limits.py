@@ -1,5 +1,6 @@
 """Each limit refuses by its name what exceeds it, and lets pass what is at it."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -26,8 +27,7 @@ def with_directives(count: int) -> str:
 
 
 def with_fragments(count: int) -> str:
-    named = "{" + "...F " * (count - 1) + "...{hello}} fragment F on Query {hello}"
-    return named
+    return "{" + "...F " * (count - 1) + "...{hello}} fragment F on Query {hello}"
 
 
 def with_tokens(count: int) -> str:
@@ -50,7 +50,9 @@ def refusals(text: str, limits: DocumentLimits | None = None) -> list[dict[str, 
 
 
 @pytest.mark.parametrize(("name", "limits", "document", "allowed"), EACH, ids=lambda each: each)
-def test_one_more_than_allowed_is_refused_by_name(name, limits, document, allowed) -> None:
+def test_one_more_than_allowed_is_refused_by_name(
+    name: str, limits: DocumentLimits, document: Callable[[int], str], allowed: int
+) -> None:
     assert refusals(document(allowed + 1), limits) == [
         {
             "code": "DOCUMENT_LIMIT_EXCEEDED",
@@ -62,7 +64,9 @@ def test_one_more_than_allowed_is_refused_by_name(name, limits, document, allowe
 
 
 @pytest.mark.parametrize(("name", "limits", "document", "allowed"), EACH, ids=lambda each: each)
-def test_as_many_as_allowed_pass_that_limit(name, limits, document, allowed) -> None:
+def test_as_many_as_allowed_pass_that_limit(
+    name: str, limits: DocumentLimits, document: Callable[[int], str], allowed: int
+) -> None:
     text = document(allowed)
     if name == "directives":
         # Repeating a directive is refused, too, but by the standard rules and not by the limit.
