@@ -9,6 +9,7 @@ from msgspec import structs
 
 from connectors.contract.capabilities import Exactness
 from connectors.contract.records import (
+    REGIONS,
     STORE,
     Agency,
     AgencyClass,
@@ -65,17 +66,16 @@ class Agencies:
         regions: Iterable[str] | None = None,
         text: str | None = None,
     ) -> tuple[Agency, ...]:
-        """The agencies that meet all that is given, by code. Raises `Refusal` for unknown codes."""
-        chosen = self._registry.of_kind(classes=classes, regions=regions)
+        """The agencies that meet all that is given, by code.
+
+        Raises `Refusal` for unknown codes of agencies and regions.
+        """
+        chosen = self._registry.of_kind(
+            classes=classes, regions=None if regions is None else _regions(regions)
+        )
         if codes is not None:
             chosen &= self._known(codes)
-        words = fold(text or "").split()
-        return tuple(
-            agency
-            for code in sorted(chosen)
-            for agency in (self._registry.agencies[code],)
-            if all(word in _words(agency.name) for word in words)
-        )
+        return called(text or "", (self._registry.agencies[code] for code in sorted(chosen)))
 
     def get(self, code: AgencyCode) -> Agency | None:
         """The agency of this code."""
@@ -151,6 +151,23 @@ class Agencies:
             hint = f'; did you mean "{near[0]}"?' if near else ""
             raise Refusal(f'unknown agency "{code}"{hint}')
         return wanted
+
+
+def called(text: str, agencies: Iterable[Agency]) -> tuple[Agency, ...]:
+    """Those of `agencies` whose code or names, in any language, have every word of `text`."""
+    words = fold(text).split()
+    return tuple(
+        agency
+        for agency in agencies
+        if all(word in _words(agency.name, agency.code) for word in words)
+    )
+
+
+def _regions(codes: Iterable[str]) -> frozenset[str]:
+    wanted = frozenset(codes)
+    for code in sorted(wanted - REGIONS):
+        raise Refusal(f'unknown region "{code}"; expected MA-01 to MA-12')
+    return wanted
 
 
 def _words(name: LocalizedText, *more: str) -> str:

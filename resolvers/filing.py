@@ -1,67 +1,34 @@
 """Take a filing: check it, give it a reference, and answer with a receipt once it is durable."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import uuid4
 
 import msgspec
 
-from connectors.contract.connector import Contact
 from connectors.contract.ledger import KeyReused, NewCase, ReferenceTaken
 from connectors.contract.lifecycle import Status
 from connectors.contract.records import (
     STORE,
-    AgencyCode,
-    Channel,
     Complaint,
-    Kind,
-    Location,
     Mode,
     Origin,
     utc_now,
 )
 from resolvers.clock import due_at
+from resolvers.filing_request import FilingRequest, Problem, problems_of
 from resolvers.outcome import Refusal
 from resolvers.policy import Role, Viewer
 from resolvers.ports import Ledger
 from resolvers.receipt import TrackingCodes, draw_reference
 from resolvers.registry import Registry
 
-LONGEST_TITLE: Final = 200
-LONGEST_DESCRIPTION: Final = 20_000
 _LONGEST_KEY: Final = 200
 _SHORTEST_ANONYMOUS_KEY: Final = 22
 """Signs; as many as 128 random bits need in base 64."""
 _DRAWS: Final = 8
-
-
-@dataclass(frozen=True, slots=True)
-class FilingRequest:
-    """What a person files."""
-
-    agency_code: AgencyCode
-    description: str
-    kind: Kind = Kind.COMPLAINT
-    channel: Channel = Channel.WEB
-    title: str | None = None
-    service_code: str | None = None
-    language: str | None = None
-    location: Location | None = None
-    contact: Contact = field(default_factory=Contact)
-    attributes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Why a filing was not taken, as data."""
-
-    code: str
-    message: str
-    path: tuple[str, ...]
-    """The input field it is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +60,7 @@ class Filings:
         that is unfit, or that was used for other content.
         """
         _check_key(viewer, key)
-        problems = tuple(self._problems(request))
+        problems = tuple(problems_of(request, self._registry))
         if problems:
             return problems
         for _ in range(_DRAWS):
@@ -112,7 +79,7 @@ class Filings:
             NewCase(
                 complaint=complaint,
                 contact=request.contact,
-                attributes=request.attributes,
+                attributes=dict(request.attributes),
                 code_hash=self._codes.hash(reference, self._codes.derive(reference, 0)),
                 key=key,
                 subject=viewer.subject,
@@ -176,34 +143,6 @@ class Filings:
             updated_at=now,
             due_at=due_at(now, request.kind),
         )
-
-    def _problems(self, request: FilingRequest) -> Iterator[Problem]:
-        agency = self._registry.agencies.get(request.agency_code)
-        if agency is None:
-            yield Problem("UNKNOWN_AGENCY", f'unknown agency "{request.agency_code}"', ("agency",))
-        elif self._registry.routes[agency.code].details != STORE:
-            yield Problem(
-                "AGENCY_FILES_ELSEWHERE",
-                f'"{agency.code}" takes filings only in its own system for now',
-                ("agency",),
-            )
-        elif request.service_code is not None and request.service_code not in {
-            service.code for service in agency.services
-        }:
-            yield Problem(
-                "UNKNOWN_SERVICE",
-                f'"{agency.code}" has no service "{request.service_code}"',
-                ("serviceCode",),
-            )
-        if not request.description.strip():
-            yield Problem("REQUIRED", "a description is required; got none", ("description",))
-        yield from _too_long("description", request.description, LONGEST_DESCRIPTION)
-        yield from _too_long("title", request.title or "", LONGEST_TITLE)
-
-
-def _too_long(name: str, text: str, most: int) -> Iterator[Problem]:
-    if len(text) > most:
-        yield Problem("TOO_LONG", f"at most {most} characters; got {len(text)}", (name,))
 
 
 def _check_key(viewer: Viewer, key: str) -> None:

@@ -8,7 +8,7 @@ from connectors.contract import records
 from connectors.contract.connector import Contact
 from connectors.contract.records import AgencyCode
 from resolvers import filing
-from resolvers.filing import FilingRequest, Problem
+from resolvers.filing_request import FilingRequest, Problem
 from schema.complaint import Complaint
 from schema.enums import Channel, Kind
 
@@ -123,7 +123,7 @@ def request_of(given: FileComplaintInput) -> FilingRequest:
         contact=Contact()
         if contact is None
         else Contact(name=contact.name, phone=contact.phone, email=contact.email),
-        attributes={each.code: tuple(each.values) for each in given.attributes or ()},
+        attributes=tuple((each.code, tuple(each.values)) for each in given.attributes or ()),
     )
 
 

@@ -20,6 +20,9 @@ AgencyCode = NewType("AgencyCode", str)
 
 STORE = SourceId("store")
 
+REGIONS = frozenset(f"MA-{number:02}" for number in range(1, 13))
+"""The ISO 3166-2 codes of Morocco's regions."""
+
 
 class Kind(StrEnum):
     """What the person brings; decree 2-17-265, art. 2, and requests to be sent elsewhere."""

@@ -1,0 +1,136 @@
+"""Say what a person files, and all that is wrong with it at once."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from connectors.contract.connector import Contact
+from connectors.contract.records import STORE, AgencyCode, Channel, Kind, Location
+from resolvers.registry import Registry
+
+LONGEST_TITLE: Final = 200
+LONGEST_DESCRIPTION: Final = 20_000
+LONGEST_ADDRESS: Final = 500
+LONGEST_NAME: Final = 200
+LONGEST_EMAIL: Final = 254
+"""RFC 5321 section 4.5.3.1.3, without the angle brackets."""
+LONGEST_ANSWER: Final = 4000
+MOST_ATTRIBUTES: Final = 50
+MOST_VALUES: Final = 50
+
+_E164: Final = re.compile(r"\+[1-9][0-9]{6,14}")
+_EMAIL: Final = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
+_LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+
+
+@dataclass(frozen=True, slots=True)
+class FilingRequest:
+    """What a person files."""
+
+    agency_code: AgencyCode
+    description: str
+    kind: Kind = Kind.COMPLAINT
+    channel: Channel = Channel.WEB
+    title: str | None = None
+    service_code: str | None = None
+    language: str | None = None
+    location: Location | None = None
+    contact: Contact = field(default_factory=Contact)
+    attributes: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """The answers to the service's questions: each code with its values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a filing was not taken, as data; its words repeat nothing that is about a person."""
+
+    code: str
+    message: str
+    path: tuple[str, ...]
+    """The input field it is about."""
+
+
+def problems_of(request: FilingRequest, registry: Registry) -> Iterator[Problem]:
+    """All that is wrong with `request`, field by field."""
+    yield from _of_agency(request, registry)
+    if not request.description.strip():
+        yield Problem("REQUIRED", "a description is required; got none", ("description",))
+    yield from _too_long(request.description, LONGEST_DESCRIPTION, "description")
+    yield from _too_long(request.title, LONGEST_TITLE, "title")
+    yield from _unlike(request.language, _LANGUAGE, "a BCP 47 tag such as ar or fr", "language")
+    yield from _of_location(request.location)
+    yield from _of_contact(request.contact)
+    yield from _of_attributes(request.attributes)
+
+
+def _of_agency(request: FilingRequest, registry: Registry) -> Iterator[Problem]:
+    agency = registry.agencies.get(request.agency_code)
+    if agency is None:
+        yield Problem("UNKNOWN_AGENCY", f'unknown agency "{request.agency_code[:64]}"', ("agency",))
+    elif registry.routes[agency.code].details != STORE:
+        yield Problem(
+            "AGENCY_FILES_ELSEWHERE",
+            f'"{agency.code}" takes filings only in its own system for now',
+            ("agency",),
+        )
+    elif (
+        request.service_code is not None
+        and (agency.code, request.service_code) not in registry.services
+    ):
+        yield Problem(
+            "UNKNOWN_SERVICE",
+            f'"{agency.code}" has no service "{request.service_code[:64]}"',
+            ("serviceCode",),
+        )
+
+
+def _of_location(place: Location | None) -> Iterator[Problem]:
+    if place is None:
+        return
+    yield from _too_long(place.address, LONGEST_ADDRESS, "location", "address")
+    yield from _too_long(place.area_code, LONGEST_NAME, "location", "areaCode")
+    if (place.latitude is None) != (place.longitude is None):
+        yield Problem(
+            "INVALID", "latitude and longitude come together; got one of them", ("location",)
+        )
+    if not -90 <= (place.latitude or 0) <= 90 or not -180 <= (place.longitude or 0) <= 180:  # noqa: PLR2004 - degrees
+        yield Problem(
+            "INVALID",
+            "latitudes lie between -90 and 90 degrees, longitudes between -180 and 180",
+            ("location",),
+        )
+
+
+def _of_contact(contact: Contact) -> Iterator[Problem]:
+    yield from _too_long(contact.name, LONGEST_NAME, "contact", "name")
+    yield from _unlike(contact.phone, _E164, "+ and 7 to 15 digits", "contact", "phone")
+    yield from _too_long(contact.email, LONGEST_EMAIL, "contact", "email")
+    yield from _unlike(contact.email, _EMAIL, "an address with one @", "contact", "email")
+
+
+def _of_attributes(answers: tuple[tuple[str, tuple[str, ...]], ...]) -> Iterator[Problem]:
+    codes: Mapping[str, tuple[str, ...]] = dict(answers)
+    if len(answers) > MOST_ATTRIBUTES or len(codes) < len(answers):
+        yield Problem(
+            "INVALID",
+            f"at most {MOST_ATTRIBUTES} answers, one to a question; got {len(answers)} "
+            f"to {len(codes)} questions",
+            ("attributes",),
+        )
+    if any(not 1 <= len(values) <= MOST_VALUES for _, values in answers):
+        yield Problem("INVALID", f"an answer has 1 to {MOST_VALUES} values", ("attributes",))
+    texts = [text for code, values in answers for text in (code, *values)]
+    yield from _too_long(max(texts, key=len, default=None), LONGEST_ANSWER, "attributes")
+
+
+def _too_long(text: str | None, most: int, *path: str) -> Iterator[Problem]:
+    if text is not None and len(text) > most:
+        yield Problem("TOO_LONG", f"at most {most} characters; got {len(text)}", path)
+
+
+def _unlike(
+    text: str | None, pattern: re.Pattern[str], expected: str, *path: str
+) -> Iterator[Problem]:
+    if text is not None and not pattern.fullmatch(text):
+        yield Problem("INVALID", f"expected {expected}", path)
