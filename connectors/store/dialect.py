@@ -32,6 +32,8 @@ class Dialect:
     """Says that a column is among an array of texts; takes `column` and `mark`."""
     numbers: str
     """Says that a column is among an array of ids."""
+    walking: str
+    """Names a column of `texts` in a list that is to be walked in its order."""
     terms: Callable[[Sequence[str]], tuple[Any, ...]]
     """The values that a text search over these terms binds."""
     contains: Callable[[Sequence[str], bool], str]
@@ -102,6 +104,7 @@ POSTGRES: Final = Dialect(
     array=list,
     texts="{column} = ANY({mark}::text[])",
     numbers="{column} = ANY({mark}::bigint[])",
+    walking="{column}",
     terms=_like,
     contains=_all_like,
 )
@@ -117,6 +120,9 @@ SQLITE: Final = Dialect(
     array=lambda values: json.dumps(list(values)),
     texts="{column} IN (SELECT value FROM json_each({mark}))",
     numbers="{column} IN (SELECT value FROM json_each({mark}))",
+    # SQLite would gather all rows of the agencies by their index, and sort them for each page;
+    # a column with a sign is no index's. The indexes of the orders hold it, so a walk is cheap.
+    walking="+{column}",
     terms=_phrases,
     contains=_all_within,
 )

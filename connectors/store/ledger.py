@@ -112,11 +112,19 @@ def _entry(dialect: Dialect, case: NewCase) -> list[Any]:
         case.subject,
         case.key,
         case.content_digest,
-        msgspec.json.encode(case.attributes).decode(),
+        _attributes(case),
         complaint.received_at,
         complaint.due_at,
     )
     return [dialect.write(value) for value in values]
+
+
+def _attributes(case: NewCase) -> str:
+    told = {
+        storable(code): [storable(value) for value in values]
+        for code, values in case.attributes.items()
+    }
+    return msgspec.json.encode(told).decode()
 
 
 def _contact(dialect: Dialect, row_id: int, case: NewCase) -> list[Any]:

@@ -4,16 +4,19 @@
 
 import pkgutil
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
+from tortoise.backends.base.client import TransactionalDBClient
 from tortoise.context import TortoiseContext
 from tortoise.migrations.executor import MigrationExecutor, MigrationTarget
+from tortoise.migrations.recorder import MigrationRecorder
+from tortoise.migrations.schema_editor.base import BaseSchemaEditor
+from tortoise.transactions import in_transaction
 
 from connectors.store import migrations
 from connectors.store.engine import Engine
 
 APP: Final = "store"
-NEWEST: Final = "__latest__"
 
 _TABLES: Final = {
     "sqlite": "SELECT 1 FROM sqlite_master WHERE name = 'tortoise_migrations'",
@@ -46,10 +49,18 @@ async def unknown(engine: Engine) -> list[str]:
     return sorted(await applied(engine) - set(known()))
 
 
-async def migrate(engine: Engine, *, progress: Callable[[str], None], target: str = NEWEST) -> None:
-    """Run what is pending up to `target`; whoever comes second waits and finds nothing to do."""
+async def migrate(
+    engine: Engine, *, progress: Callable[[str], None], upto: str | None = None
+) -> None:
+    """Run what is pending, `upto` one of them or all; a second waits and finds nothing to do.
+
+    Each migration is one transaction, together with the note that it was run.
+    """
     async with engine.migrating() as connection, TortoiseContext() as context:
-        if not await pending(engine):
+        waiting = await pending(engine)
+        if upto is not None:
+            waiting = [name for name in waiting if name <= upto]
+        if not waiting:
             return
         app = {
             "models": ["connectors.store.models"],
@@ -57,13 +68,29 @@ async def migrate(engine: Engine, *, progress: Callable[[str], None], target: st
             "migrations": migrations.__name__,
         }
         await context.init(config={"connections": {"default": connection}, "apps": {APP: app}})
-        executor = MigrationExecutor(context.db(), {APP: app})
-        await executor.migrate(
-            [MigrationTarget(APP, target)],
-            direction="forward",
-            progress=lambda event, _, name: progress(_told(event, name)),
-        )
+        await MigrationExecutor(context.db(), {APP: app}).migrate([], direction="forward")
+        for name in waiting:
+            progress(f"{name}: running")
+            async with in_transaction() as transaction:
+                executor = _Executor(transaction, {APP: app})
+                await executor.migrate([MigrationTarget(APP, name)], direction="forward")
+            progress(f"{name}: done")
 
 
-def _told(event: str, name: str) -> str:
-    return f"{name}: {'done' if event.endswith('done') else 'running'}"
+class _Notes(MigrationRecorder):
+    """The record of what was run, whose table is there already."""
+
+    async def ensure_schema(self, schema_editor: BaseSchemaEditor) -> None:
+        """Nothing: tortoise would end the transaction for it."""
+
+
+class _Executor(MigrationExecutor):
+    """Runs a migration and notes it in the transaction that somebody opened.
+
+    Tortoise alone would note it afterwards: whoever was killed between the two could never
+    migrate again.
+    """
+
+    def __init__(self, connection: TransactionalDBClient, apps: dict[str, Any]) -> None:
+        super().__init__(connection, apps)
+        self.recorder = self.loader.recorder = _Notes(connection)

@@ -27,4 +27,5 @@ class RunOn(TortoiseOperation):
         """Run them in order."""
         if state_editor is not None:
             for statement in self.statements[state_editor.client.capabilities.dialect]:
-                await state_editor.client.execute_script(statement)
+                # Not as a script: SQLite ends the migration's transaction before one.
+                await state_editor.client.execute_query(statement)

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any, Final, Self
+from urllib.parse import unquote
 
 import asyncpg  # type: ignore[import-untyped]
 from tortoise.backends.asyncpg.client import AsyncpgDBClient
@@ -22,6 +23,12 @@ _CURE: Final = (
     " 'UTF8' LOCALE 'C.UTF-8' TEMPLATE template0"
 )
 _ARABIC: Final = "شكاية"
+_OF_THE_POOL: Final = frozenset(
+    {"minsize", "maxsize", "min_size", "max_size", "max_queries"}
+    | {"max_inactive_connection_lifetime", "schema", "application_name"}
+)
+"""What a URL can say that a single connection does not take."""
+
 _DOWN: Final = (
     OSError,
     DBConnectionError,
@@ -61,12 +68,16 @@ class Postgres:
 
     def __init__(self, url: str, *, on_statement: OnStatement) -> None:
         self._settings = expand_db_url(url)
+        credentials = self._settings["credentials"]
+        if credentials.get("user"):
+            # Tortoise takes the password's escapes off, and leaves the user's.
+            credentials["user"] = unquote(credentials["user"])
         self._on_statement = on_statement
         self._client = PooledClient(
             connection_name="default",
             # Lists are short statements: compiling them costs more than it saves.
             server_settings={"application_name": "chikaya", "jit": "off"},
-            **self._settings["credentials"],
+            **credentials,
         )
 
     @classmethod
@@ -118,7 +129,11 @@ class Postgres:
         await self._client.close()
 
     async def _connect(self) -> Any:
-        return await asyncpg.connect(**self._settings["credentials"])
+        told = self._settings["credentials"]
+        return await asyncpg.connect(
+            **{name: value for name, value in told.items() if name not in _OF_THE_POOL},
+            server_settings=self._client.server_settings,
+        )
 
 
 class PostgresTransaction:

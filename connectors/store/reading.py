@@ -45,7 +45,7 @@ class Reading:
         dialect = self._engine.dialect
         shown = layout(dialect, selection)
         rows = await self._engine.fetch(
-            statements.by_ids(dialect, shown.columns), [source, dialect.array(ids)]
+            statements.by_ids(dialect, shown.columns), [source, statements.among(dialect, ids)]
         )
         records = await self._records(rows, shown, selection, now)
         return {record.origin.source_id: record for record in records}

@@ -25,6 +25,9 @@ READERS: Final = 4
 OLDEST: Final = (3, 38, 0)
 """The first version that has all that our statements use."""
 
+_AGAIN: Final = 0.05
+"""Seconds until a statement that goes on is interrupted again."""
+
 _PRAGMAS: Final[Mapping[str, Any]] = {
     "journal_mode": "WAL",
     "synchronous": "FULL",
@@ -82,7 +85,6 @@ class Sqlite:
         self._on_statement = on_statement
         self._lock = WriterLock(path)
         self._writer: WriteClient | None = None
-        self._migration = asyncio.Lock()
         self._threads = ThreadPoolExecutor(READERS, thread_name_prefix="store-reader")
         self._readers: list[sqlite3.Connection] = []
         self._idle: asyncio.Queue[sqlite3.Connection] = asyncio.LifoQueue()
@@ -112,7 +114,7 @@ class Sqlite:
             with _translated():
                 return await asyncio.shield(work)
         except asyncio.CancelledError:
-            connection.interrupt()
+            self._interrupt(connection, work)
             raise
 
     @asynccontextmanager
@@ -126,14 +128,15 @@ class Sqlite:
 
     @asynccontextmanager
     async def migrating(self) -> AsyncIterator[Mapping[str, Any]]:
-        """The writer's lock keeps other processes out, this one the tasks of our own."""
+        """The lock file keeps other processes out, the writing connection our own tasks."""
         if self._writer is None:
             raise RuntimeError(f"{self._path} was opened for reading only")
-        async with self._migration:
-            yield {
-                "engine": "tortoise.backends.sqlite",
-                "credentials": {"file_path": str(self._path), **_PRAGMAS},
-            }
+        with _translated():
+            async with self._writer.acquire_connection():
+                yield {
+                    "engine": "tortoise.backends.sqlite",
+                    "credentials": {"file_path": str(self._path), **_PRAGMAS},
+                }
 
     async def faults(self) -> list[str]:
         """A SQLite that is too old or was built without full-text search."""
@@ -181,6 +184,12 @@ class Sqlite:
             self._readers.append(reader)
             reader.execute(f"PRAGMA busy_timeout={_PRAGMAS['busy_timeout']}")
             self._idle.put_nowait(reader)
+
+    def _interrupt(self, connection: sqlite3.Connection, work: "asyncio.Future[list[Row]]") -> None:
+        """Until it has stopped: a statement that had not begun hears nothing."""
+        if not work.done():
+            connection.interrupt()
+            asyncio.get_running_loop().call_later(_AGAIN, self._interrupt, connection, work)
 
     def _give_back(self, connection: sqlite3.Connection, done: "asyncio.Future[list[Row]]") -> None:
         if not done.cancelled():

@@ -96,22 +96,27 @@ def bind_place(dialect: Dialect, after: Key | None) -> tuple[Place | None, tuple
     if after is None:
         return None, ()
     time = () if after.at is None else (dialect.write(after.at),)
-    return Place(known=after.at is not None), (*time, after.source, after.source_id)
+    place = (storable(after.source), storable(after.source_id))
+    return Place(known=after.at is not None), (*time, *place)
 
 
 def _values(dialect: Dialect, condition: Condition) -> tuple[Any, ...]:
     value = condition.value
     match condition.op:
         case Op.IN:
-            # A null never matches, and no stored text equals what cannot be stored.
-            words = sorted(str(word) for word in value if word is not None)
-            return (dialect.array([word for word in words if storable(word) == word]),)
+            # A null never matches.
+            return (among(dialect, sorted(str(word) for word in value if word is not None)),)
         case Op.WITHIN:
             return (value.south, value.north, value.west, value.east)
         case Op.CONTAINS:
             return dialect.terms([storable(term) for term in value])
         case _:
             return (dialect.write(value),)
+
+
+def among(dialect: Dialect, words: Sequence[str]) -> Any:
+    """`words` bound as one value, without those that no stored text can equal."""
+    return dialect.array([word for word in words if storable(word) == word])
 
 
 @lru_cache(maxsize=1024)
@@ -125,7 +130,9 @@ def page(
     """The rows of one page; binds the clauses' values, the place's, and the limit."""
     marks = _marks(dialect)
     sort = _sorted_by(dialect, order)
-    where = [*_where(dialect, clauses, order, marks), *_after(dialect, order, place, marks)]
+    asked = _where(dialect, clauses, order, marks, column=dialect.walking)
+    # The place in front: of two bounds to one index, SQLite seeks by the first.
+    where = [*_after(dialect, order, place, marks), *asked]
     way = order.direction.value
     return (
         f"SELECT {', '.join(columns)} FROM complaint WHERE {' AND '.join(where)}"
@@ -171,28 +178,41 @@ def _sorted_by(dialect: Dialect, order: Order) -> str:
 
 
 def _where(
-    dialect: Dialect, clauses: Sequence[Clause], order: Order, marks: Iterator[str]
+    dialect: Dialect,
+    clauses: Sequence[Clause],
+    order: Order,
+    marks: Iterator[str],
+    *,
+    column: str = "{column}",
 ) -> list[str]:
-    return ["listed", *(_condition(dialect, clause, order, marks) for clause in clauses)]
+    """The conditions, written for `order`; `column` is the form of a column compared with words."""
+    return ["listed", *(_condition(dialect, clause, order, marks, column) for clause in clauses)]
 
 
-def _condition(dialect: Dialect, clause: Clause, order: Order, marks: Iterator[str]) -> str:
+def _condition(
+    dialect: Dialect, clause: Clause, order: Order, marks: Iterator[str], column: str
+) -> str:
     bound = [next(marks) for _ in range(clause.values)]
     match clause.op:
         case Op.IN:
-            return dialect.texts.format(column=clause.field.value, mark=bound[0])
+            named = column.format(column=clause.field.value)
+            return dialect.texts.format(column=named, mark=bound[0])
         case Op.GTE | Op.LT:
             sign = ">=" if clause.op is Op.GTE else "<"
-            # Written as the indexes have it, so that the range is a part of the walk.
-            time = _sorted_by(dialect, Order(clause.field, order.direction))
-            return f"{time} {sign} {bound[0]} AND {clause.field.value} IS NOT NULL"
+            return _range(dialect, clause.field, sign, bound[0], order)
         case Op.WITHIN:
             south, north, west, east = bound
             return f"latitude BETWEEN {south} AND {north} AND longitude BETWEEN {west} AND {east}"
         case Op.AS_OF:
-            return f"status IN ({_OWED}) AND due_at < {bound[0]}"
+            return f"status IN ({_OWED}) AND {_range(dialect, Field.DUE, '<', bound[0], order)}"
         case Op.CONTAINS:
             return dialect.contains(bound, clause.indexed)
+
+
+def _range(dialect: Dialect, time: Field, sign: str, mark: str, order: Order) -> str:
+    """Written as the indexes have it, so that the range is a part of the walk."""
+    indexed = _sorted_by(dialect, Order(time, order.direction))
+    return f"{indexed} {sign} {mark} AND {time.value} IS NOT NULL"
 
 
 def _after(dialect: Dialect, order: Order, place: Place | None, marks: Iterator[str]) -> list[str]:

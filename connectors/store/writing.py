@@ -49,7 +49,11 @@ async def upsert(
     that these records do not carry.
     """
     latest = {record.origin.source_id: record for record in records}
-    rows = [row_of(dialect, record, source=source, heard_at=heard_at) for record in latest.values()]
+    # In one order, lest two at once wait for each other's rows.
+    rows = [
+        row_of(dialect, latest[source_id], source=source, heard_at=heard_at)
+        for source_id in sorted(latest)
+    ]
     await transaction.many(_upsert(dialect), rows)
     carrying = [
         record

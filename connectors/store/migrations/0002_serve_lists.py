@@ -1,7 +1,8 @@
 """The indexes that pages, filters and text search walk.
 
 A list is ordered by a time with unknown ones last, whichever end comes first; so each time is
-indexed twice, once with its nulls put after everything and once before.
+indexed twice, once with its nulls put after everything and once before. On SQLite those indexes
+hold the agency too: a walk passes by the rows of other agencies without reading them.
 """
 
 from tortoise import migrations
@@ -11,10 +12,11 @@ from connectors.store.operations import RunOn
 TIMES = ("created_at", "updated_at", "received_at", "due_at", "closed_at")
 
 
-def orders(before: str, after: str) -> list[str]:
+def orders(before: str, after: str, *held: str) -> list[str]:
     return [
         f"CREATE INDEX complaint_{time}_{end} ON complaint"
-        f" (coalesce({time}, {sentinel}), source, source_id) WHERE listed"
+        f" ({', '.join((f'coalesce({time}, {sentinel})', 'source', 'source_id', *held))})"
+        " WHERE listed"
         for time in TIMES
         for end, sentinel in (("asc", after), ("desc", before))
     ]
@@ -44,7 +46,7 @@ class Migration(migrations.Migration):
                 "CREATE INDEX complaint_folded ON complaint USING gin (folded gin_trgm_ops)",
             ],
             sqlite=[
-                *orders("-9223372036854775808", "9223372036854775807"),
+                *orders("-9223372036854775808", "9223372036854775807", "agency_code"),
                 *FILTERS,
                 "CREATE VIRTUAL TABLE complaint_text USING fts5"
                 " (folded, content='complaint', content_rowid='id', tokenize='trigram')",
