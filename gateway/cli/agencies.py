@@ -1,71 +1,71 @@
 """`chikaya agencies`: list the registry."""
 
 import json
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from gateway.cli.options import AgenciesFile, AsJson
 
+if TYPE_CHECKING:
+    from connectors.contract.records import Agency
+    from gateway.config import SourceConfig
+
 
 def agencies(
     text: Annotated[
-        str | None, typer.Argument(help="Words of a name, in any of its languages.")
+        str | None,
+        typer.Argument(help="Words of a name, in any of its languages, or of the code."),
     ] = None,
     file: AgenciesFile = None,
+    *,
     as_json: AsJson = False,
 ) -> None:
-    """List the agencies with their class, region and source."""
+    """List the agencies with their class, region and source; exit 1 if none is called TEXT."""
+    from gateway.cli.start import settled, told_plainly
+    from resolvers.agencies import called
+
+    with told_plainly():
+        _, configured = settled(agencies=file)
+    sources = {code: source for source in configured.sources for code in source.agencies}
+    chosen = called(text or "", configured.agencies.values())
+    if as_json:
+        rows = [_row(agency, sources.get(agency.code)) for agency in chosen]
+        typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+    elif chosen:
+        _print([(agency, sources.get(agency.code)) for agency in chosen])
+    if not chosen:
+        typer.echo(
+            f'no agency is called "{text}"; `chikaya agencies` lists all '
+            f"{len(configured.agencies)}",
+            err=True,
+        )
+        raise typer.Exit(1)
+
+
+def _row(agency: "Agency", source: "SourceConfig | None") -> dict[str, Any]:
+    name = agency.name
+    languages = {"ar": name.ar, "fr": name.fr, "en": name.en, "zgh": name.zgh}
+    return {
+        "code": agency.code,
+        "name": {language: text for language, text in languages.items() if text},
+        "class": agency.agency_class,
+        "region": agency.region,
+        "parent": agency.parent,
+        "source": source.id if source else "store",
+        "mode": source.mode if source else "OWN",
+        "services": len(agency.services),
+        "demonstration": agency.demonstration,
+    }
+
+
+def _print(rows: "list[tuple[Agency, SourceConfig | None]]") -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from connectors.contract.text import fold
-    from gateway.cli.start import configure, told_plainly
-
-    with told_plainly():
-        configured = configure(agencies=file).configured
-    sources = {code: source for source in configured.sources for code in source.agencies}
-    words = fold(text or "").split()
-    chosen = [
-        agency
-        for agency in configured.agencies.values()
-        if all(
-            word
-            in fold(
-                " ".join(
-                    filter(
-                        None,
-                        (
-                            agency.code,
-                            agency.name.ar,
-                            agency.name.fr,
-                            agency.name.en,
-                            agency.name.zgh,
-                        ),
-                    )
-                )
-            )
-            for word in words
-        )
-    ]
-    if as_json:
-        rows = [
-            {
-                "code": agency.code,
-                "name": {"ar": agency.name.ar, "fr": agency.name.fr},
-                "class": agency.agency_class,
-                "region": agency.region,
-                "source": sources[agency.code].id if agency.code in sources else "store",
-            }
-            for agency in chosen
-        ]
-        typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
-        return
     table = Table("code", "class", "region", "source", "name")
-    for agency in chosen:
-        source = sources.get(agency.code)
+    for agency, source in rows:
         held = f"{source.id} ({source.mode.value.lower()})" if source else "store"
-        table.add_row(
-            agency.code, agency.agency_class, agency.region or "", held, agency.name.fr or ""
-        )
+        names = "\n".join(filter(None, (agency.name.fr, agency.name.ar)))
+        table.add_row(agency.code, agency.agency_class, agency.region or "", held, names)
     Console().print(table)

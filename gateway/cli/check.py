@@ -16,7 +16,7 @@ class _Finding:
 
 
 def check(
-    database_url: DatabaseUrl = None, agencies: AgenciesFile = None, as_json: AsJson = False
+    database_url: DatabaseUrl = None, agencies: AgenciesFile = None, *, as_json: AsJson = False
 ) -> None:
     """Check settings, keys, agencies.yaml and the database; exit 1 if something must be mended.
 

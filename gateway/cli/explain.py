@@ -13,6 +13,7 @@ def explain(
     document: Annotated[str, typer.Argument(help="A GraphQL document with `complaints` fields.")],
     variables: Annotated[str, typer.Option(help="A JSON object.")] = "{}",
     agencies: AgenciesFile = None,
+    *,
     as_json: AsJson = False,
 ) -> None:
     """Print whom each `complaints` field would ask, for what, and what is left to do here."""

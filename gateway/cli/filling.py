@@ -1,16 +1,18 @@
-"""Put complaints into the store, telling how far it got."""
+"""Put complaints into the store, telling how far it got and what that changed."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
+from msgspec import structs
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from connectors.contract.connector import Call
-from connectors.contract.query import ListQuestion, Selection
+from connectors.contract.query import SELECTABLE, Child, ListQuestion, Selection
 from connectors.contract.records import STORE, Complaint, utc_now
 from connectors.store import Store
 from gateway.config import Configured
@@ -18,26 +20,65 @@ from gateway.config import Configured
 GENERATED: Final = 400
 _SEED: Final = 2018
 _BATCH: Final = 500
+_PATIENCE_SECONDS: Final = 60
 
 
-async def put_all(
-    store: Store, complaints: Iterable[Complaint], advance: Callable[[int], None]
-) -> int:
-    """Put `complaints` into `store`, some hundred in a transaction; how many there were."""
-    count = 0
+@dataclass(slots=True)
+class Put:
+    """What became of the complaints that were put."""
+
+    new: int = 0
+    changed: int = 0
+    """Known already, and now kept as they were put."""
+    unchanged: int = 0
+    """Known already, just so: nothing was written."""
+
+
+async def put_all(store: Store, complaints: Iterable[Complaint]) -> Put:
+    """Put `complaints` into `store`, some hundred in a transaction."""
+    put = Put()
     rows = iter(complaints)
     while batch := await asyncio.to_thread(lambda: list(islice(rows, _BATCH))):
-        await store.mirror.put(batch, source=STORE, heard_at=utc_now())
-        count += len(batch)
-        advance(len(batch))
-    return count
+        known = await _known(store, batch)
+        fresh = [complaint for complaint in batch if not _is_kept(complaint, known)]
+        if fresh:
+            await store.mirror.put(fresh, source=STORE, heard_at=utc_now())
+        added = sum(complaint.origin.source_id not in known for complaint in fresh)
+        put.new += added
+        put.changed += len(fresh) - added
+        put.unchanged += len(batch) - len(fresh)
+    return put
+
+
+async def _known(store: Store, batch: Sequence[Complaint]) -> Mapping[str, Complaint]:
+    carried = frozenset(
+        child
+        for child in Child
+        if any(getattr(complaint, child.value) is not None for complaint in batch)
+    )
+    return await store.connector.get(
+        [complaint.origin.source_id for complaint in batch],
+        Selection(fields=SELECTABLE, children=carried, internal=True),
+        _call(),
+    )
+
+
+def _is_kept(complaint: Complaint, known: Mapping[str, Complaint]) -> bool:
+    """Whether the store says of a complaint just what is to be put, but for its own counters."""
+    kept = known.get(complaint.origin.source_id)
+    return kept is not None and complaint == structs.replace(
+        kept,
+        origin=structs.replace(kept.origin, fetched_at=complaint.origin.fetched_at),
+        reference=complaint.reference,
+        version=complaint.version,
+    )
 
 
 async def fill_with_generated(store: Store, configured: Configured) -> None:
     """Fill an empty store with generated complaints, each marked as demonstration."""
     if await _is_empty(store):
         with progress("Generated complaints", GENERATED) as advance:
-            await put_all(store, generate_own(configured, GENERATED), advance)
+            await put_all(store, told(generate_own(configured, GENERATED), advance))
 
 
 def generate_own(configured: Configured, count: int) -> Iterator[Complaint]:
@@ -51,13 +92,23 @@ def generate_own(configured: Configured, count: int) -> Iterator[Complaint]:
 
 async def _is_empty(store: Store) -> bool:
     question = ListQuestion(where=(), order=None, selection=Selection(), limit=1)
-    deadline = asyncio.get_running_loop().time() + 60
-    return not (await store.connector.list(question, Call(deadline))).records
+    return not (await store.connector.list(question, _call())).records
+
+
+def _call() -> Call:
+    return Call(asyncio.get_running_loop().time() + _PATIENCE_SECONDS)
+
+
+def told(complaints: Iterable[Complaint], advance: Callable[[int], None]) -> Iterator[Complaint]:
+    """The same complaints; `advance` hears of each."""
+    for complaint in complaints:
+        advance(1)
+        yield complaint
 
 
 @contextmanager
-def progress(what: str, total: int | None) -> Iterator[Callable[[int], None]]:
-    """A bar on the standard error; `total` None where the end is not known."""
+def progress(what: str, total: int) -> Iterator[Callable[[int], None]]:
+    """A bar on the standard error; it ends full, however good a guess `total` was."""
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -67,3 +118,4 @@ def progress(what: str, total: int | None) -> Iterator[Callable[[int], None]]:
     with Progress(*columns, console=Console(stderr=True)) as bar:
         task = bar.add_task(what, total=total)
         yield lambda count: bar.advance(task, count)
+        bar.update(task, total=bar.tasks[0].completed)

@@ -8,7 +8,7 @@ import typer
 from gateway.cli.options import AsJson, DatabaseUrl
 
 
-def migrate(database_url: DatabaseUrl = None, as_json: AsJson = False) -> None:
+def migrate(database_url: DatabaseUrl = None, *, as_json: AsJson = False) -> None:
     """Run the migrations that the database still lacks; several at once wait for each other."""
     from gateway.cli.start import prepare_folder, told_plainly
     from gateway.config import read_settings

@@ -7,6 +7,7 @@ import typer
 
 
 def schema(
+    *,
     agencies: Annotated[
         bool,
         typer.Option(

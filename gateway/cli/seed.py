@@ -24,7 +24,7 @@ def seed(
     rejects: Annotated[
         Path | None,
         typer.Option(
-            help="Where rows go that could not be read. [default: FILE.rejects.csv]",
+            help="Where rows go that could not be read. [default: FILE.rejects.csv, in this folder]",
             show_default=False,
         ),
     ] = None,
@@ -38,6 +38,7 @@ def seed(
     ] = None,
     database_url: DatabaseUrl = None,
     agencies: AgenciesFile = None,
+    *,
     as_json: AsJson = False,
 ) -> None:
     """Import complaints, and account for every row; exit 1 if any was rejected.
@@ -45,18 +46,18 @@ def seed(
     Importing the same file again changes nothing. A new agency is added to agencies.d/.
     """
     from gateway.cli.seeding import Seeding
-    from gateway.cli.start import configure, fail, told_plainly
+    from gateway.cli.start import fail, settled, told_plainly
 
     if (source is None) == (generated is None) or (source is None) != (mapping is None):
         fail("give either --from FILE with --mapping NAME, or --generated COUNT")
     with told_plainly():
-        seeding = Seeding(configure(database_url=database_url, agencies=agencies))
+        seeding = Seeding(*settled(database_url=database_url, agencies=agencies))
         if source is None or mapping is None:
             account = asyncio.run(seeding.generated(generated or 0))
         else:
-            account = asyncio.run(
-                seeding.imported(source, mapping, rejects or source.with_suffix(".rejects.csv"))
-            )
+            # Not beside the file, which may stand where nothing is to be written.
+            rejects = rejects or Path(f"{source.stem}.rejects.csv")
+            account = asyncio.run(seeding.imported(source, mapping, rejects))
     if as_json:
         typer.echo(json.dumps(account, ensure_ascii=False, indent=2))
     else:
@@ -65,14 +66,19 @@ def seed(
         raise typer.Exit(1)
 
 
+_COUNTS = ("read", "imported", "new", "changed", "unchanged", "rejected")
+_FILES = ("rejects_file", "registered", "not_registered")
+
+
 def _tell(account: dict[str, Any]) -> None:
-    for key in ("read", "imported", "rejected", "registered", "rejects_file"):
+    for key in (*_COUNTS, *_FILES):
         if account.get(key) is not None:
-            typer.echo(f"{key.replace('_', ' '):<14}{account[key]}")
+            typer.echo(f"{key.replace('_', ' '):<16}{account[key]}")
     for title in ("rejects", "warnings"):
         for reason, told in account.get(title, {}).items():
             lines = ", ".join(str(line) for line in told["lines"])
-            more = " …" if told["count"] > len(told["lines"]) else ""
-            typer.echo(f"{title[:-1]:<14}{told['count']}: {reason} (lines {lines}{more})")
-    for status, count in account.get("by_status", {}).items():
-        typer.echo(f"{status:<22}{count}")
+            more = ", …" if told["count"] > len(told["lines"]) else ""
+            typer.echo(f"{title[:-1]:<16}{told['count']}: {reason} (lines {lines}{more})")
+    for counts in ("by_status", "by_month"):
+        for name, count in account.get(counts, {}).items():
+            typer.echo(f"{name:<22}{count:>8}")

@@ -41,14 +41,29 @@ def configure(
     workers: int | None = None,
 ) -> Config:
     """The configuration of environment and command line. Raises `ConfigError`."""
-    settings = read_settings(
+    settings, configured = settled(
         database_url=database_url, agencies=agencies, host=host, port=port, workers=workers
     )
     return Config(
         settings=settings,
-        configured=load(settings.agencies, production=settings.production),
+        configured=configured,
         keys=obtain(settings.keys, production=settings.production),
     )
+
+
+def settled(
+    *,
+    database_url: str | None = None,
+    agencies: Path | None = None,
+    host: str | None = None,
+    port: int | None = None,
+    workers: int | None = None,
+) -> tuple[Settings, Configured]:
+    """The same for a command that needs no keys: none are asked for, and none are made."""
+    settings = read_settings(
+        database_url=database_url, agencies=agencies, host=host, port=port, workers=workers
+    )
+    return settings, load(settings.agencies, production=settings.production)
 
 
 def joined(config: Config, more: Configured) -> Config:

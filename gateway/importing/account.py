@@ -46,6 +46,11 @@ class Account:
         self._rejected = 0
 
     @property
+    def rejected_rows(self) -> int:
+        """Rows that were not imported."""
+        return self._rejected
+
+    @property
     def read(self) -> int:
         """Rows seen, the first line and blank lines left out."""
         return self._imported + self._rejected

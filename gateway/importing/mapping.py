@@ -28,6 +28,10 @@ Column = Annotated[str, Field(min_length=1)]
 """The name of a column, as the file's first line spells it."""
 
 
+Label = Annotated[str, Field(pattern=r"\S")]
+"""Some text; the registry asks for no less."""
+
+
 class MappingInvalid(ValueError):
     """There is no such mapping, or it says what no mapping can say."""
 
@@ -37,12 +41,12 @@ class _Part(BaseModel):
 
 
 class Names(_Part):
-    """What the agency is called."""
+    """What the agency is called, as the registry wants it."""
 
-    ar: str | None = None
-    fr: str | None = None
-    en: str | None = None
-    zgh: str | None = None
+    ar: Label
+    fr: Label
+    en: Label | None = None
+    zgh: Label | None = None
 
 
 class AgencyPart(_Part):
