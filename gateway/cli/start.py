@@ -5,16 +5,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import typer
 
 from connectors.contract.errors import ConnectorError
 from connectors.store import SecondWriter
-from gateway.app import Config
 from gateway.config import ConfigError, Configured, Settings, load, read_settings
 from gateway.keys import obtain
 from resolvers.outcome import Refusal
+
+if TYPE_CHECKING:
+    from gateway.app import Config
 
 
 @contextmanager
@@ -39,8 +41,11 @@ def configure(
     host: str | None = None,
     port: int | None = None,
     workers: int | None = None,
-) -> Config:
+) -> "Config":
     """The configuration of environment and command line. Raises `ConfigError`."""
+    # Commands that neither serve nor ask do without the graph, and start in half the time.
+    from gateway.app import Config
+
     settings, configured = settled(
         database_url=database_url, agencies=agencies, host=host, port=port, workers=workers
     )
@@ -66,7 +71,7 @@ def settled(
     return settings, load(settings.agencies, production=settings.production)
 
 
-def joined(config: Config, more: Configured) -> Config:
+def joined(config: "Config", more: Configured) -> "Config":
     """`config` with the agencies and sources of `more` beside its own."""
     both = Configured(
         agencies={**config.configured.agencies, **more.agencies},
