@@ -16,17 +16,24 @@ def query(
             help="A GraphQL document; `-` reads it from standard input, @FILE from a file."
         ),
     ],
+    *,
     variables: Annotated[str, typer.Option(help="A JSON object.")] = "{}",
     url: Annotated[
         str, typer.Option(help="Where the gateway answers.")
     ] = "http://127.0.0.1:8000/graphql",
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the answer on one line, for programs.")
+    ] = False,
 ) -> None:
-    """Ask one question and print the answer as JSON; exit 1 if it has errors."""
+    """Ask a running gateway one question and print the answer, which is JSON.
+
+    Exit 1 if it has errors, 2 if no gateway answers.
+    """
     from gateway.cli.start import told_plainly
 
     with told_plainly():
         answer = asyncio.run(_ask(url, _read(document), _object(variables)))
-    typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+    typer.echo(json.dumps(answer, ensure_ascii=False, indent=None if as_json else 2))
     if answer.get("errors"):
         raise typer.Exit(1)
 

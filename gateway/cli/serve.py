@@ -7,10 +7,11 @@ from typing import Annotated
 import typer
 from starlette.applications import Starlette
 
-from gateway.cli.options import AgenciesFile, DatabaseUrl
+from gateway.cli.options import AgenciesFile, AsJson, DatabaseUrl
 
 
 def serve(
+    *,
     host: Annotated[
         str | None, typer.Option(help="[env: CHIKAYA_HOST; default: 127.0.0.1]")
     ] = None,
@@ -30,6 +31,7 @@ def serve(
             "configured. Never in production.",
         ),
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Serve the graph at /graphql.
 
@@ -38,23 +40,27 @@ def serve(
     """
     from gateway.cli.serving import Serving
     from gateway.cli.start import configure, told_plainly
+    from gateway.telemetry import configure_log
 
     configured = any((database_url, agencies)) or any(
         f"CHIKAYA_{name}" in os.environ for name in ("DATABASE_URL", "AGENCIES")
     )
+    configure_log(as_json=as_json)
     with told_plainly():
         config = configure(
             database_url=database_url, agencies=agencies, host=host, port=port, workers=workers
         )
         wanted = demo if demo is not None else not configured
-        serving = Serving(config, demonstration=wanted)
+        serving = Serving(config, demonstration=wanted, as_json=as_json)
         asyncio.run(serving.prepare())
-        serving.run()
+    serving.run()
 
 
 def worker() -> Starlette:
     """The application of one of several processes, configured by the environment."""
     from gateway.app import build
     from gateway.cli.start import configure
+    from gateway.telemetry import configure_log
 
+    configure_log(as_json=True)
     return build(configure())

@@ -1,8 +1,12 @@
 """Prepare the store and run the server, with the demonstration beside it where it is wanted."""
 
 import asyncio
+import json
 import os
+import socket
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 import typer
 import uvicorn
@@ -12,14 +16,32 @@ from connectors.store import Store
 from gateway.app import Config, build
 from gateway.cli.filling import fill_with_generated
 from gateway.cli.start import fail, joined, prepare_folder
+from gateway.execution.ide import examples
 
-_WORTH_TRYING = (
-    "{ complaints(first: 5) { nodes { id status agency { name { fr } } origin { source } }"
-    " sources { source status rows } complete } }",
-    '{ complaints(filter: {text: "الماء", overdue: true}) { totalCount { value exact }'
-    " nodes { title dueAt } } }",
-    "{ agencies { code name { ar } source { kind mode health } } }",
-)
+_GRACE_SECONDS: Final = 25
+"""For requests under way when the server is told to stop."""
+
+_DEMONSTRATION: Final = """
+  DEMONSTRATION: generated complaints and three invented cities, none of it real.
+  One city is healthy, one is slow, one fails now and then.
+  Whoever asks from this machine is signed in as a supervisor.
+
+Worth trying, there or with `chikaya query '…'`:
+"""
+
+
+class _Server(uvicorn.Server):
+    """Tells, once it listens, on which port."""
+
+    def __init__(self, config: uvicorn.Config, *, listening: Callable[[int], None]) -> None:
+        super().__init__(config)
+        self._listening = listening
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, and tell."""
+        await super().startup(sockets)
+        if self.started:
+            self._listening(self.servers[0].sockets[0].getsockname()[1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +50,8 @@ class Serving:
 
     config: Config
     demonstration: bool
+    as_json: bool
+    """Tell and log in JSON, a line each."""
 
     async def prepare(self) -> None:
         """Migrate a SQLite file; refuse a database that cannot serve, saying what to do."""
@@ -78,36 +102,27 @@ class Serving:
 
     async def _answer(self, config: Config) -> None:
         settings = config.settings
-        server = uvicorn.Server(
+        server = _Server(
             uvicorn.Config(
                 build(config),
-                host=settings.host,
-                port=settings.port,
                 access_log=False,
-                log_level="warning",
-                timeout_graceful_shutdown=25,
-            )
+                log_config=None,
+                timeout_graceful_shutdown=_GRACE_SECONDS,
+            ),
+            listening=self._say_what_to_see,
         )
-        serving = asyncio.create_task(server.serve())
-        while not server.started and not serving.done():
-            await asyncio.sleep(0.02)
-        if server.started:
-            port = server.servers[0].sockets[0].getsockname()[1]
-            self._say_what_to_see(config, port)
-        await serving
+        await server.serve(sockets=[_listening_at(settings.host, settings.port)])
 
-    def _say_what_to_see(self, config: Config, port: int) -> None:
-        url = f"http://{config.settings.host}:{port}/graphql"
-        typer.echo(f"\nChikaya Gateway answers at {url}")
-        if not self.demonstration:
+    def _say_what_to_see(self, port: int) -> None:
+        url = f"http://{self.config.settings.host}:{port}/graphql"
+        if self.as_json:
+            typer.echo(json.dumps({"url": url, "demonstration": self.demonstration}))
             return
-        typer.echo(
-            "\n  DEMONSTRATION: generated complaints and three invented cities, none of it real."
-            "\n  One city is healthy, one is slow, one fails now and then."
-            "\n\nWorth trying, there or with `chikaya query '…'`:\n"
-        )
-        for query in _WORTH_TRYING:
-            typer.echo(f"  {query}\n")
+        typer.echo(f"\nChikaya Gateway answers at {url}")
+        if self.demonstration:
+            typer.echo(_DEMONSTRATION)
+            for document in examples():
+                typer.echo(f"  {_on_one_line(document)}\n")
 
     def _hand_down(self) -> None:
         """Have the workers read what this process was told."""
@@ -115,3 +130,17 @@ class Serving:
         os.environ["CHIKAYA_DATABASE_URL"] = settings.database_url
         os.environ["CHIKAYA_AGENCIES"] = str(settings.agencies)
         os.environ["CHIKAYA_HOST"] = settings.host
+
+
+def _listening_at(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        reason = (error.strerror or "it is refused").lower()
+        fail(f"--port: cannot listen at {host}, port {port}: {reason}; give another")
+
+
+def _on_one_line(document: str) -> str:
+    lines = (line for line in document.splitlines() if not line.startswith("#"))
+    return " ".join(" ".join(lines).split())
