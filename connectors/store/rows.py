@@ -1,7 +1,7 @@
 """Turn records into rows and rows into records; knows every column of a complaint."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
@@ -69,7 +69,7 @@ class ChildTable:
     child: Child
     table: str
     record: type[Record]
-    decode: Mapping[str, Callable[[Any], Any]]
+    decode: Mapping[str, Callable[[Any], Any]] = field(hash=False)
 
     @property
     def fields(self) -> tuple[str, ...]:
