@@ -2,6 +2,7 @@
 
 # ruff: noqa: S608 - texts are put together from our own names; every value is bound
 
+from collections.abc import Mapping, Sequence
 from hmac import compare_digest
 from typing import Any, Final
 
@@ -83,6 +84,16 @@ class StoreLedger:
             [storable(reference)],
         )
         return _found(rows[0]) if rows else None
+
+    async def find_all(self, references: Sequence[str]) -> Mapping[str, LedgerRow]:
+        """The rows of these references, by reference; unknown ones are absent. One statement."""
+        dialect = self._dialect
+        known = dialect.texts.format(column="reference", mark=f"{dialect.marker}1")
+        rows = await self._engine.fetch(
+            f"SELECT {', '.join(_FOUND)} FROM ledger WHERE {known}",
+            [dialect.array([storable(reference) for reference in references])],
+        )
+        return {row.reference: row for row in map(_found, rows)}
 
     async def _replay(self, transaction: Transaction, case: NewCase) -> OpenedCase:
         """The first receipt under this subject and key, if there is one: else the reference hit."""

@@ -2,12 +2,14 @@
 
 # ruff: noqa: S608 - texts are put together from our own names; every value is bound
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from connectors.contract.ledger import MirrorState
-from connectors.contract.records import STORE, Complaint, SourceId
+from connectors.contract.query import Selection
+from connectors.contract.records import STORE, Complaint, SourceId, utc_now
 from connectors.store.engine import Engine
+from connectors.store.reading import Reading
 from connectors.store.writing import upsert
 
 
@@ -26,6 +28,12 @@ class Mirror:
             [dialect.array(sources)],
         )
         return [MirrorState(SourceId(row[0]), dialect.moment(row[1])) for row in rows]
+
+    async def kept(
+        self, source: SourceId, ids: Sequence[str], selection: Selection
+    ) -> Mapping[str, Complaint]:
+        """What is kept of the cases that `source` knows by `ids`; the others are absent."""
+        return await Reading(self._engine).get(source, ids, selection, now=utc_now())
 
     async def put(
         self, records: Sequence[Complaint], *, source: SourceId, heard_at: datetime
