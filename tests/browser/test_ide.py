@@ -1,0 +1,60 @@
+"""The page at /graphql in a real browser: it answers, and it asks nobody but us."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.gateway.cli.command import serving
+from tests.gateway.cli.test_serve import newcomer
+from tests.requirements_gate import unavailable
+
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium, as Debian packages it."""
+    program = shutil.which("chromium")
+    if program is None:
+        unavailable("browser", "there is no chromium on the path")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=program, args=list(QUIET))
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    yield context.new_page()
+    context.close()
+
+
+def test_a_browser_gets_the_merged_list_and_asks_no_third_party(page: Page, tmp_path: Path) -> None:
+    asked: set[str | None] = set()
+    faults: list[str] = []
+    page.on("request", lambda request: asked.add(urlsplit(request.url).netloc))
+    page.on("console", lambda told: faults.append(told.text) if told.type == "error" else None)
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    with serving(folder=newcomer(tmp_path)) as served:
+        page.goto(served.url)
+        page.get_by_role("button", name="Execute query").click()
+        answer = page.locator(".result-window")
+        expect(answer).to_contain_text('"complete": false', timeout=15_000)
+        for source in ("store", "demo-healthy", "demo-slow", "demo-moody"):
+            expect(answer).to_contain_text(f'"source": "{source}"')
+        host = urlsplit(served.url).netloc
+    # Icons and fonts of the page itself may be data: addresses, which name no host.
+    assert asked - {""} == {host}
+    assert faults == []
