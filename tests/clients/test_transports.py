@@ -1,0 +1,20 @@
+"""The clients that people use hear a subscription to its end, over each transport."""
+
+from tests.clients import javascript, toy
+from tests.clients.serving import serving
+
+COUNTED = [{"data": {"count": number}} for number in (1, 2, 3)]
+HELLO = [{"data": {"hello": "hello"}}]
+STREAMED = {"method": "POST", "status": 200, "type": "text/event-stream"}
+
+
+def test_graphql_sse_graphql_ws_and_urql_hear_a_subscription_to_its_end() -> None:
+    with serving(toy.app()) as url:
+        heard = javascript.run("streams.mjs", f"{url}/graphql")
+
+    assert heard == {
+        "events": {"count": COUNTED, "hello": HELLO, "heard": [STREAMED, STREAMED]},
+        "sockets": {"count": COUNTED, "hello": HELLO},
+        "refused": ["Cannot query field 'unheardOf' on type 'Query'."],
+        "urql": {"got": [each["data"] for each in COUNTED], "heard": [STREAMED]},
+    }
