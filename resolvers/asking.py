@@ -1,8 +1,9 @@
 """Ask one source through its guard, falling back on what it last said."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -17,11 +18,16 @@ from connectors.contract.errors import (
 from connectors.contract.query import ListQuestion, Page, Selection
 from connectors.contract.records import AgencyCode, Complaint, Mode, Service, ServiceAttribute
 from resolvers.cache import LastKnown, SingleFlight
+from resolvers.deadline import given_up_at
 from resolvers.guard import Guard
 from resolvers.registry import Source
 
-_PAGES_KEPT: Final = 256
-_CASES_KEPT: Final = 1024
+_T = TypeVar("_T")
+_ROWS_KEPT: Final = 5_000
+"""Rows of remembered pages, and as many cases, per source."""
+_KEPT_SECONDS: Final = 86_400.0
+_GRACE_SECONDS: Final = 0.05
+"""After the deadline, before a call that does not even let itself be cancelled is left behind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +59,13 @@ class Asker:
         self.guard = Guard(source.id, source.guard)
         self._connector = connector
         self._agencies = frozenset(source.agencies)
-        self._pages: LastKnown[Page] = LastKnown(_PAGES_KEPT)
-        self._cases: LastKnown[Complaint] = LastKnown(_CASES_KEPT)
-        self._flights: SingleFlight[Page] = SingleFlight()
-
-    @property
-    def _remembers(self) -> bool:
-        # The store is the gateway's own memory: when it fails, so do we.
-        return self.source.mode is not Mode.OWN
+        # The store is the gateway's own memory: it holds everyone's cases, and fails when we do.
+        self._ours = source.mode is Mode.OWN
+        self._pages: LastKnown[Page] = LastKnown(
+            _ROWS_KEPT, seconds=_KEPT_SECONDS, weigh=lambda page: 1 + len(page.records)
+        )
+        self._cases: LastKnown[Complaint] = LastKnown(_ROWS_KEPT, seconds=_KEPT_SECONDS)
+        self._flights = SingleFlight()
 
     async def list(self, question: ListQuestion, authority: Authority) -> Answer:
         """A page; a stale one if the source fails and said something before.
@@ -72,7 +77,11 @@ class Asker:
         if kept is not None:
             return Answer(kept)
         try:
-            return Answer(await self._flights.call(key, lambda: self._fetch(question, authority)))
+            return Answer(
+                await self._shared(
+                    key, lambda: self._fetch(question, authority), authority.deadline
+                )
+            )
         except (TryAgain, NeedsOperator) as error:
             kept = self._pages.find(key)
             if kept is None:
@@ -81,20 +90,31 @@ class Asker:
 
     async def get(
         self, ids: Sequence[str], selection: Selection, authority: Authority
-    ) -> Mapping[str, Complaint]:
-        """Cases by id, as few calls as the source's batch allows; stale ones where it fails.
+    ) -> Mapping[str, Complaint | ConnectorError]:
+        """Cases by id, in as few calls as the source's batch allows, all at once.
 
-        Unknown ones are absent. Raises `ConnectorError` if the source fails and nothing is known.
+        Unknown ids are absent. Where the source fails an id has what it last said, as stale, or
+        the failure.
         """
         connector, can = self._connector, self.source.capabilities.get
-        if can is None or not isinstance(connector, Gets):
-            raise NotSupported(f'source "{self.source.id}" cannot be read by id')
         wanted = list(dict.fromkeys(ids))
-        found: dict[str, Complaint] = {}
-        for start in range(0, len(wanted), can.max_batch):
-            batch = wanted[start : start + can.max_batch]
-            found |= await self._get_batch(connector, batch, selection, authority)
-        return found
+        if can is None or not isinstance(connector, Gets):
+            return dict.fromkeys(
+                wanted, NotSupported(f'source "{self.source.id}" cannot be read by id')
+            )
+        able = Selection(
+            fields=selection.fields & self.source.capabilities.fields,
+            children=selection.children & can.children,
+            internal=selection.internal,
+        )
+        batches = [
+            tuple(wanted[start : start + can.max_batch])
+            for start in range(0, len(wanted), can.max_batch)
+        ]
+        answers = await asyncio.gather(
+            *(self._get_batch(connector, batch, able, authority) for batch in batches)
+        )
+        return {case: answer for batch in answers for case, answer in batch.items()}
 
     async def services(self, agency: AgencyCode, deadline: float) -> Sequence[Service] | None:
         """The services the source itself offers for `agency`; None if it tells none.
@@ -104,7 +124,9 @@ class Asker:
         connector = self._connector
         if not self.source.capabilities.services or not isinstance(connector, OffersServices):
             return None
-        offered = await self.guard.read(connector.services, deadline=deadline)
+        offered = await self._shared(
+            "services", lambda: self.guard.read(connector.services, deadline=deadline), deadline
+        )
         return [service for service in offered if service.agency_code == agency]
 
     async def attributes(self, service: str, deadline: float) -> Sequence[ServiceAttribute] | None:
@@ -127,38 +149,51 @@ class Asker:
         page = await self.guard.read(
             lambda call: self._connector.list(question, call), deadline=authority.deadline
         )
-        if self._remembers:
+        if not self._ours:
             self._check_holder(page.records)
             self._pages.keep((authority.scope, question), page)
         return page
+
+    async def _get_batch(
+        self, connector: Gets, batch: tuple[str, ...], selection: Selection, authority: Authority
+    ) -> Mapping[str, Complaint | ConnectorError]:
+        about = (authority.scope, selection)
+        try:
+            found = await self._shared(
+                (*about, batch),
+                lambda: self.guard.read(
+                    lambda call: connector.get(batch, selection, call),
+                    deadline=authority.deadline,
+                ),
+                authority.deadline,
+            )
+            if any(record.origin.source_id != case for case, record in found.items()):
+                raise BadData(f'source "{self.source.id}" answered with cases not asked for')
+            if not self._ours:
+                self._check_holder(found.values())
+        except (TryAgain, NeedsOperator) as error:
+            kept = {case: self._cases.find((*about, case)) for case in batch}
+            return {case: stale_copy(old) if old else error for case, old in kept.items()}
+        except ConnectorError as error:
+            return dict.fromkeys(batch, error)
+        if not self._ours:
+            for case, record in found.items():
+                self._cases.keep((*about, case), record)
+        return found
+
+    async def _shared(
+        self, key: Hashable, make: Callable[[], Awaitable[_T]], deadline: float
+    ) -> _T:
+        """The result of `make()`, which equal calls under way share; never late, whoever is."""
+        async with given_up_at(
+            deadline + _GRACE_SECONDS, f'source "{self.source.id}" did not answer in time'
+        ):
+            return await self._flights.call(key, make)
 
     def _check_holder(self, records: Iterable[Complaint]) -> None:
         for record in records:
             if record.origin.source != self.source.id or record.agency_code not in self._agencies:
                 raise BadData(f'source "{self.source.id}" answered with a case that is not its own')
-
-    async def _get_batch(
-        self, connector: Gets, batch: Sequence[str], selection: Selection, authority: Authority
-    ) -> dict[str, Complaint]:
-        keys = {case: (authority.scope, selection, case) for case in batch}
-        try:
-            found = dict(
-                await self.guard.read(
-                    lambda call: connector.get(batch, selection, call),
-                    deadline=authority.deadline,
-                )
-            )
-        except (TryAgain, NeedsOperator):
-            known = {case: self._cases.find(key) for case, key in keys.items()}
-            stale = {case: stale_copy(kept) for case, kept in known.items() if kept is not None}
-            if not stale:
-                raise
-            return stale
-        if self._remembers:
-            self._check_holder(found.values())
-            for case, record in found.items():
-                self._cases.keep(keys[case], record)
-        return found
 
 
 def stale_copy(complaint: Complaint) -> Complaint:

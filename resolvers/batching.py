@@ -1,11 +1,12 @@
 """Gather the keys that arise in several places of one operation into one read per source."""
 
-import asyncio
-from collections import defaultdict
-from typing import NamedTuple
+from collections.abc import Iterable
+from functools import reduce
+from typing import Any, NamedTuple
 
 from aiodataloader import DataLoader
 
+from connectors.contract.errors import ConnectorError
 from connectors.contract.query import Selection
 from connectors.contract.records import Complaint
 from resolvers.complaints import Complaints
@@ -25,21 +26,34 @@ class Loaders:
         self._complaints = complaints
         self._viewer = viewer
         self._deadline = deadline
-        self._loader: DataLoader[_Wanted, Complaint | None] = DataLoader(self._load)
+        self._loader: DataLoader[_Wanted, Any] = DataLoader(self._load)
 
     async def complaint(self, global_id: str, selection: Selection) -> Complaint | None:
-        """The complaint of this id; None if unknown or not for this viewer."""
-        return await self._loader.load(_Wanted(global_id, selection))
+        """The complaint of this id; None if unknown or not for this viewer.
 
-    async def _load(self, wanted: list[_Wanted]) -> list[Complaint | None]:
-        by_selection: defaultdict[Selection, list[str]] = defaultdict(list)
-        for each in wanted:
-            by_selection[each.selection].append(each.id)
-        answers = await asyncio.gather(
-            *(
-                self._complaints.get(self._viewer, ids, selection, deadline=self._deadline)
-                for selection, ids in by_selection.items()
-            )
+        Raises `ConnectorError` if whoever holds it fails and nothing is kept of it.
+        """
+        found: Complaint | None = await self._loader.load(_Wanted(global_id, selection))
+        return found
+
+    async def _load(self, wanted: list[_Wanted]) -> list[Complaint | ConnectorError | None]:
+        """One answer for each of `wanted`; the loader raises an error for just its own key."""
+        found = await self._complaints.get(
+            self._viewer,
+            [each.id for each in wanted],
+            _joined(each.selection for each in wanted),
+            deadline=self._deadline,
         )
-        found = dict(zip(by_selection, answers, strict=True))
-        return [found[each.selection].get(each.id) for each in wanted]
+        return [found.get(each.id) for each in wanted]
+
+
+def _joined(selections: Iterable[Selection]) -> Selection:
+    """What any of `selections` wants, so that one read serves all."""
+    return reduce(
+        lambda one, other: Selection(
+            fields=one.fields | other.fields,
+            children=one.children | other.children,
+            internal=one.internal or other.internal,
+        ),
+        selections,
+    )

@@ -1,15 +1,21 @@
 """Answer questions about complaints: plan, execute, merge, report."""
 
-from collections import defaultdict
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 import msgspec
 
-from connectors.contract.query import ComplaintQuery, Key, Selection
-from connectors.contract.records import Complaint, SourceId, Visibility, utc_now
+from connectors.contract.errors import ConnectorError
+from connectors.contract.ledger import LedgerRow, MirrorState
+from connectors.contract.query import ComplaintQuery, Selection
+from connectors.contract.records import STORE, Complaint, SourceId, Visibility, utc_now
 from resolvers.asking import Asker, Authority
-from resolvers.cursor import Cursors, Position, digest
+from resolvers.attempts import Attempts
+from resolvers.bykey import ByKey, Held, named
+from resolvers.cursor import Cursors, Place, Position, digest
+from resolvers.deadline import given_up_at, part_of
 from resolvers.details import Detailed, add_details
 from resolvers.execute import Executed, execute
 from resolvers.outcome import ComplaintPage, Edge, OnSourceFailure, PageInfo
@@ -23,11 +29,20 @@ from resolvers.report import (
     Writer,
     is_complete,
     mirror_outcomes,
-    mirrored,
     missed,
     outcomes,
     refuse_incomplete,
+    total_of,
 )
+
+_FOR_SOURCES: Final = 0.9
+"""The part of a request's time that sources have; the rest is for putting the answer together."""
+_FOR_LISTS: Final = 0.6
+"""The part of that for lists, where details are to be read after them."""
+_TRIES_BY_REFERENCE: Final = 10
+_TRIES_BY_CALLER: Final = 100
+"""Many people may share an address."""
+_LONGEST_REFERENCE: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +59,14 @@ class Engine:
 
 
 class Complaints:
-    """Reads complaints, whoever holds them."""
+    """Reads complaints, whoever holds them; one for as long as the program runs."""
 
     def __init__(self, engine: Engine) -> None:
         """Answer by `engine`."""
         self._engine = engine
+        self._by_key = ByKey(engine.askers, engine.ledger, engine.mirrors)
+        self._tries_by_reference = Attempts(_TRIES_BY_REFERENCE)
+        self._tries_by_caller = Attempts(_TRIES_BY_CALLER)
 
     def plan(self, viewer: Viewer, query: ComplaintQuery, selection: Selection) -> Plan:
         """What `search` would do. Raises `Forbidden`."""
@@ -75,25 +93,27 @@ class Complaints:
         decided = self.plan(viewer, query, selection)
         writer = Writer(engine.cursors, digest(decided.query, viewer.scope))
         start = engine.cursors.read(after, writer.bound_to) if after is not None else Position()
-        authority = Authority(viewer.scope, deadline, max_age)
+        authority = Authority(viewer.scope, part_of(deadline, _FOR_SOURCES), max_age)
         now = utc_now()
-        done = await execute(
-            decided,
-            engine.askers,
-            start=start,
-            count=first,
-            authority=authority,
-            limits=engine.limits,
-            now=now,
+        done, states = await asyncio.gather(
+            execute(
+                decided,
+                engine.askers,
+                start=start.place,
+                count=first,
+                authority=_leaving_time_for_details(authority, decided),
+                limits=engine.limits,
+                now=now,
+            ),
+            self._mirror_states(decided, authority.deadline),
         )
         rows = [record for record, _ in done.merged.rows]
         detailed = await add_details(rows, decided, engine.askers, selection, authority)
         missing = missed(start, done)
-        reports = outcomes(done, detailed, missing, writer)
-        mirrors = mirrored(decided, engine.registry)
-        if mirrors:
-            states = await engine.mirrors.states([source.id for source in mirrors])
-            reports += mirror_outcomes(mirrors, states, done, max_age=max_age, now=now)
+        asked = outcomes(done, detailed, missing, writer)
+        listing = next((outcome for outcome in asked if outcome.source == STORE), None)
+        mirrors = mirror_outcomes(decided, states, done, listing, max_age=max_age, now=now)
+        reports = asked + mirrors
         refuse_incomplete(reports, on_failure)
         edges = self._edges(viewer, done, detailed, missing, writer)
         return ComplaintPage(
@@ -101,7 +121,7 @@ class Complaints:
             page_info=_page_info(edges, done, missing, writer, has_previous=after is not None),
             sources=reports,
             complete=is_complete(reports),
-            total_count=done.total,
+            total_count=total_of(done, mirrors),
         )
 
     async def follow(
@@ -111,72 +131,98 @@ class Complaints:
         tracking_code: str,
         selection: Selection,
         *,
+        caller: str | None = None,
         deadline: float,
     ) -> Complaint | None:
-        """The case of `reference` for whoever knows its code; None, as slowly, for anyone else."""
-        engine = self._engine
+        """The case of `reference` for whoever knows its code; None, as slowly, for anyone else.
+
+        `caller` is where the question comes from (an address), as far as known. Raises
+        `TooManyAttempts` after too many wrong codes for this reference or from this caller,
+        whatever the code is now, and `ConnectorError` if the store or the case's source fails.
+        """
         stored = read_reference(reference)
-        row = await engine.ledger.find(stored or "")
-        kept = row.code_hash if row else None
-        if not engine.codes.matches(stored or "", tracking_code, kept) or row is None:
-            return None
-        own = replace(selection, internal=False)
-        found = await self._get(
-            {row.source: [row.source_id]}, own, Authority("tracking-code", deadline)
+        tries = [(self._tries_by_reference, stored or reference[:_LONGEST_REFERENCE])]
+        if caller is not None:
+            tries.append((self._tries_by_caller, caller))
+        for attempts, at in tries:
+            attempts.begin(at)
+        wrong = False
+        try:
+            row = await self._opened_by(stored or "", tracking_code, deadline)
+            wrong = row is None
+        finally:
+            if not wrong:
+                for attempts, at in tries:
+                    attempts.take_back(at)
+        return None if row is None else await self._followed(viewer, row, selection, deadline)
+
+    async def _opened_by(
+        self, reference: str, tracking_code: str, deadline: float
+    ) -> LedgerRow | None:
+        """The row that `tracking_code` opens; the same work whether there is one or not."""
+        engine = self._engine
+        async with given_up_at(deadline, "the store did not answer in time"):
+            row = await engine.ledger.find(reference)
+        opens = engine.codes.matches(reference, tracking_code, row.code_hash if row else None)
+        return row if opens else None
+
+    async def _followed(
+        self, viewer: Viewer, row: LedgerRow, selection: Selection, deadline: float
+    ) -> Complaint | None:
+        held = Held(row.source, row.source_id)
+        found = await self._by_key.read(
+            [held],
+            replace(selection, internal=False),
+            Authority("tracking-code", part_of(deadline, _FOR_SOURCES)),
+            deadline=deadline,
         )
-        return next((self._presented(viewer, record, internal=False) for record in found), None)
+        answer = named(found.get(held), row.reference)
+        if isinstance(answer, ConnectorError):
+            raise answer
+        return None if answer is None else self._presented(viewer, answer, internal=False)
 
     async def get(
         self, viewer: Viewer, ids: Sequence[str], selection: Selection, *, deadline: float
-    ) -> Mapping[str, Complaint]:
-        """The complaints behind these global ids; those unknown or not for `viewer` are absent."""
-        places: defaultdict[SourceId, list[str]] = defaultdict(list)
-        asked: defaultdict[tuple[SourceId, str], list[str]] = defaultdict(list)
-        for global_id in dict.fromkeys(ids):
-            place = await self._locate(global_id)
-            if place is not None:
-                places[place[0]].append(place[1])
-                asked[place].append(global_id)
-        found = await self._get(places, selection, Authority(viewer.scope, deadline))
+    ) -> Mapping[str, Complaint | ConnectorError]:
+        """The complaints behind these global ids, each or why it cannot be had now.
+
+        Those unknown or not for `viewer` are absent.
+        """
+        authority = Authority(viewer.scope, part_of(deadline, _FOR_SOURCES))
+        found = await self._by_key.find(ids, selection, authority, deadline=deadline)
         return {
-            global_id: self._presented(viewer, record, internal=selection.internal)
-            for record in found
-            if may_read(viewer, record) and record.agency_code in self._engine.registry.agencies
-            for global_id in asked[record.origin.source, record.origin.source_id]
+            global_id: answer
+            if isinstance(answer, ConnectorError)
+            else self._presented(viewer, answer, internal=selection.internal)
+            for global_id, answer in found.items()
+            if isinstance(answer, ConnectorError) or self._may_read(viewer, answer)
         }
 
-    async def _locate(self, global_id: str) -> tuple[SourceId, str] | None:
-        kind, _, rest = global_id.partition(":")
-        if kind != "Complaint":
-            return None
-        source, colon, source_id = rest.partition(":")
-        if colon:
-            known = source in self._engine.registry.sources
-            return (SourceId(source), source_id) if known and source_id else None
-        reference = read_reference(rest)
-        row = await self._engine.ledger.find(reference) if reference else None
-        return (row.source, row.source_id) if row else None
+    def _may_read(self, viewer: Viewer, record: Complaint) -> bool:
+        return may_read(viewer, record) and record.agency_code in self._engine.registry.agencies
 
-    async def _get(
-        self, places: Mapping[SourceId, Sequence[str]], selection: Selection, authority: Authority
-    ) -> list[Complaint]:
-        found: list[Complaint] = []
-        for source, ids in places.items():
-            records = await self._engine.askers[source].get(ids, selection, authority)
-            found += records.values()
-        return found
+    async def _mirror_states(
+        self, decided: Plan, deadline: float
+    ) -> Sequence[MirrorState] | ConnectorError:
+        if not decided.mirrored:
+            return ()
+        try:
+            async with given_up_at(deadline, "the store did not answer in time"):
+                return await self._engine.mirrors.states([each.id for each in decided.mirrored])
+        except ConnectorError as error:
+            return error
 
     def _edges(
         self,
         viewer: Viewer,
         done: Executed,
         detailed: Detailed,
-        missing: Mapping[SourceId, Key | None],
+        missing: Mapping[SourceId, Place],
         writer: Writer,
     ) -> tuple[Edge, ...]:
         return tuple(
             Edge(
-                writer.cursor(Position(place.last, place.tokens, missing)),
+                writer.cursor(Position(place, missing)),
                 self._presented(viewer, record, internal=viewer.reads_internal),
             )
             for record, (_, place) in zip(detailed.rows, done.merged.rows, strict=True)
@@ -197,10 +243,16 @@ class Complaints:
         return msgspec.structs.replace(record, **changes)
 
 
+def _leaving_time_for_details(authority: Authority, decided: Plan) -> Authority:
+    if not any(step.late_children for step in decided.steps):
+        return authority
+    return replace(authority, deadline=part_of(authority.deadline, _FOR_LISTS))
+
+
 def _page_info(
     edges: Sequence[Edge],
     done: Executed,
-    missing: Mapping[SourceId, Key | None],
+    missing: Mapping[SourceId, Place],
     writer: Writer,
     *,
     has_previous: bool,
@@ -210,5 +262,5 @@ def _page_info(
         has_next_page=done.merged.more,
         has_previous_page=has_previous,
         start_cursor=edges[0].cursor if edges else None,
-        end_cursor=writer.cursor(Position(end.last, end.tokens, missing)) if end else None,
+        end_cursor=writer.cursor(Position(end, missing)) if end else None,
     )

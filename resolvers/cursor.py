@@ -1,9 +1,9 @@
 """Sign where a merged list stands, so that no server needs to remember it.
 
-A cursor holds the last key, the page tokens of the sources that page by token, and for each
-source that was silent on an earlier page the key before which rows of it were missed. It is bound
-to filter, order and viewer scope by a digest, and signed; it says nothing that its reader may not
-know, since all of it was read from rows that the reader saw.
+A cursor holds a place - the last key, and the page tokens of the sources that page by token - and
+for each source that was silent on an earlier page the place to ask again from for the rows of it
+that were missed. It is bound to filter, order and viewer scope by a digest, and signed, not hidden:
+whoever takes it apart reads names of sources, ids and times.
 """
 
 import hashlib
@@ -22,32 +22,43 @@ from connectors.contract.query import ComplaintQuery, Condition, Key, Op
 from connectors.contract.records import SourceId
 from resolvers.outcome import BadCursor
 
-_VERSION: Final = 1
+_VERSION: Final = b"\x02"
+"""The first byte of what is sealed."""
 _SEAL_BYTES: Final = 16
-_LONGEST: Final = 8192
+_LONGEST: Final = 65_536
+"""Signs; enough for a thousand sources that were all silent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in a merged list; the default is its beginning."""
+
+    last: Key | None = None
+    """Just after this key."""
+    tokens: Mapping[SourceId, str] = field(default_factory=dict)
+    """For sources that page by token: the page to read on from. Absent: from the first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where a merged list stands; the default is its beginning."""
+    """Where a merged list stands, and what it is known to have left out on the way."""
 
-    last: Key | None = None
-    tokens: Mapping[SourceId, str] = field(default_factory=dict)
-    """For sources that page by token: the page to read on from. Absent: from the first."""
-    missed: Mapping[SourceId, Key | None] = field(default_factory=dict)
-    """Sources with rows missed on earlier pages, and the key to ask again from."""
+    place: Place = field(default_factory=Place)
+    missed: Mapping[SourceId, Place] = field(default_factory=dict)
+    """Sources with rows missed on earlier pages, and the place to ask again from."""
 
 
 _PackedKey = tuple[datetime | None, str, str]
+_PackedPlace = tuple[_PackedKey | None, dict[str, str]]
 
 
 class _Packed(msgspec.Struct, array_like=True):
-    version: int
     issued: int
     bound_to: bytes
-    last: _PackedKey | None
-    tokens: dict[str, str]
-    missed: dict[str, _PackedKey | None]
+    places: list[_PackedPlace]
+    """The first is where the list stands; many sources are missed from one place."""
+    missed: dict[str, int]
+    """Indexes into `places`."""
 
 
 class Cursors:
@@ -63,15 +74,15 @@ class Cursors:
 
     def write(self, position: Position, bound_to: bytes) -> str:
         """The cursor of `position` for the question with digest `bound_to`."""
-        body = msgspec.msgpack.encode(
-            _Packed(
-                _VERSION,
-                int(self._clock()),
-                bound_to,
-                _pack(position.last),
-                {str(source): token for source, token in position.tokens.items()},
-                {str(source): _pack(key) for source, key in position.missed.items()},
-            )
+        places = [_pack(position.place)]
+        missed: dict[str, int] = {}
+        for source, place in position.missed.items():
+            packed = _pack(place)
+            if packed not in places:
+                places.append(packed)
+            missed[source] = places.index(packed)
+        body = _VERSION + msgspec.msgpack.encode(
+            _Packed(int(self._clock()), bound_to, places, missed)
         )
         return urlsafe_b64encode(self._seal(body) + body).decode().rstrip("=")
 
@@ -85,10 +96,9 @@ class Cursors:
             )
         if packed.issued + self._lifetime < self._clock():
             raise BadCursor("this cursor has expired: ask for the first page again")
+        places = [_unpack(place) for place in packed.places]
         return Position(
-            _unpack(packed.last),
-            {SourceId(source): token for source, token in packed.tokens.items()},
-            {SourceId(source): _unpack(key) for source, key in packed.missed.items()},
+            places[0], {SourceId(source): places[at] for source, at in packed.missed.items()}
         )
 
     def _open(self, cursor: str) -> _Packed:
@@ -102,13 +112,9 @@ class Cursors:
         seal, body = raw[:_SEAL_BYTES], raw[_SEAL_BYTES:]
         if not hmac.compare_digest(seal, self._seal(body)):
             raise broken
-        try:
-            packed = msgspec.msgpack.decode(body, type=_Packed)
-        except msgspec.DecodeError as error:
-            raise broken from error
-        if packed.version != _VERSION:
-            raise BadCursor("this cursor is of an older version: ask for the first page again")
-        return packed
+        if body[:1] != _VERSION:
+            raise BadCursor("this cursor is of another version: ask for the first page again")
+        return msgspec.msgpack.decode(body[1:], type=_Packed)
 
     def _seal(self, body: bytes) -> bytes:
         return hmac.digest(self._key, body, "sha256")[:_SEAL_BYTES]
@@ -135,12 +141,13 @@ def _canonical(value: object) -> str:
     return repr(value)
 
 
-def _pack(key: Key | None) -> _PackedKey | None:
-    return None if key is None else (key.at, key.source, key.source_id)
+def _pack(place: Place) -> _PackedPlace:
+    last = place.last
+    packed = None if last is None else (last.at, str(last.source), last.source_id)
+    return packed, {str(source): token for source, token in place.tokens.items()}
 
 
-def _unpack(packed: _PackedKey | None) -> Key | None:
-    if packed is None:
-        return None
-    at, source, source_id = packed
-    return Key(at, SourceId(source), source_id)
+def _unpack(packed: _PackedPlace) -> Place:
+    last, tokens = packed
+    key = None if last is None else Key(last[0], SourceId(last[1]), last[2])
+    return Place(key, {SourceId(source): token for source, token in tokens.items()})

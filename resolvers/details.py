@@ -20,6 +20,9 @@ class Detailed:
 
     rows: tuple[Complaint, ...]
     failed: Mapping[SourceId, ConnectorError] = field(default_factory=dict)
+    """Sources that did not bring all, and why; the rows concerned have null."""
+    stale: frozenset[SourceId] = frozenset()
+    """Sources that did not answer and of which older children were known."""
     truncated: frozenset[SourceId] = frozenset()
     """Sources that would have cost more calls than allowed; the rest of their rows have null."""
 
@@ -42,20 +45,22 @@ async def add_details(
     allowed = {source: _affordable(steps[source], ids) for source, ids in wanted.items()}
     answers = await asyncio.gather(
         *(
-            _get(askers[source], ids, _only(steps[source], selection), authority)
+            askers[source].get(ids, _only(steps[source], selection), authority)
             for source, ids in allowed.items()
         )
     )
     details: dict[tuple[SourceId, str], Complaint] = {}
     failed: dict[SourceId, ConnectorError] = {}
     for source, answer in zip(allowed, answers, strict=True):
-        if isinstance(answer, ConnectorError):
-            failed[source] = answer
-        else:
-            details |= {(source, case): record for case, record in answer.items()}
+        for case, found in answer.items():
+            if isinstance(found, ConnectorError):
+                failed[source] = found
+            else:
+                details[source, case] = found
     return Detailed(
         tuple(_with_children(row, steps, details) for row in rows),
         failed,
+        frozenset(source for (source, _), found in details.items() if found.origin.stale),
         frozenset(source for source, ids in wanted.items() if len(allowed[source]) < len(ids)),
     )
 
@@ -67,15 +72,6 @@ def _affordable(step: Step, ids: list[str]) -> list[str]:
 
 def _only(step: Step, selection: Selection) -> Selection:
     return Selection(children=step.late_children, internal=selection.internal)
-
-
-async def _get(
-    asker: Asker, ids: Sequence[str], selection: Selection, authority: Authority
-) -> Mapping[str, Complaint] | ConnectorError:
-    try:
-        return await asker.get(ids, selection, authority)
-    except ConnectorError as error:
-        return error
 
 
 def _with_children(

@@ -16,7 +16,7 @@ from connectors.contract.errors import (
 from connectors.contract.query import Total
 from connectors.contract.records import SourceId
 from resolvers.asking import Asker, Authority
-from resolvers.cursor import Position
+from resolvers.cursor import Place
 from resolvers.guard import Skipped
 from resolvers.merge import Merged, merge
 from resolvers.outcome import SourceFailure, SourceOutcome, SourceStatus
@@ -39,7 +39,7 @@ async def execute(
     plan: Plan,
     askers: Mapping[SourceId, Asker],
     *,
-    start: Position,
+    start: Place,
     count: int,
     authority: Authority,
     limits: Limits,
@@ -127,7 +127,7 @@ def _excluded(exclusion: Exclusion) -> SourceOutcome:
 
 
 def _total(plan: Plan, readers: Sequence[Reader]) -> Total | None:
-    if not any(reader.step.selection.total for reader in readers):
+    if not plan.selection.total:
         return None
     known = [reader.total for reader in readers if reader.total is not None]
     exact = len(known) == len(readers) and not plan.excluded and all(each.exact for each in known)

@@ -2,8 +2,9 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+import traceback
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -13,6 +14,7 @@ import structlog
 
 from connectors.contract.connector import Call
 from connectors.contract.errors import (
+    BadData,
     ConnectorError,
     NeedsOperator,
     SourceTimeout,
@@ -25,6 +27,8 @@ from resolvers.registry import GuardSettings
 _log = structlog.get_logger(__name__)
 _T = TypeVar("_T")
 _FIRST_PAUSE_SECONDS: Final = 0.05
+_LONGEST_PAUSE_SECONDS: Final = 3600.0
+"""However long a source asks to be left alone, it is tried again after that."""
 
 
 class SourceHealth(StrEnum):
@@ -38,7 +42,7 @@ class SourceHealth(StrEnum):
 
 
 class Skipped(SourceUnavailable):
-    """Not asked, because it failed too often just now."""
+    """Not asked, because it failed too often just now, or asked for a pause."""
 
     code = "SOURCE_SKIPPED"
 
@@ -49,6 +53,8 @@ class _Record:
     """In a row."""
     open_until: float = 0.0
     trial: bool = False
+    alone_until: float = 0.0
+    """As the source itself asked."""
     answered_at: datetime | None = None
     failed_at: datetime | None = None
 
@@ -93,57 +99,25 @@ class Guard:
             except TryAgain as error:
                 pause = self._pause(error, attempt)
                 left = deadline - _loop_time()
-                if isinstance(error, Skipped) or attempt >= self._settings.retries or pause >= left:
+                resting = self.health is SourceHealth.DOWN
+                if resting or attempt >= self._settings.retries or pause >= left:
                     raise
                 attempt += 1
                 await asyncio.sleep(pause)
 
-    async def write(self, act: Callable[[Call], Awaitable[_T]], *, deadline: float) -> _T:
-        """Act once; whether to repeat it is decided by who knows what a repeat would do."""
-        return await self._attempt(act, deadline)
-
     async def _attempt(self, ask: Callable[[Call], Awaitable[_T]], deadline: float) -> _T:
-        async with self._admitted(deadline):
-            until = min(deadline, _loop_time() + self._settings.timeout_seconds)
-            try:
-                async with asyncio.timeout_at(until):
-                    answer = await ask(Call(until))
-            except TimeoutError as error:
-                late = SourceTimeout(f'source "{self._source}" did not answer in time')
-                self._failed(late)
-                raise late from error
-            except (TryAgain, NeedsOperator) as error:
-                self._failed(error)
-                raise
-            except ConnectorError:
-                # It answered: no is an answer.
-                self._answered()
-                raise
-            finally:
-                self._record.trial = False
-            self._answered()
-            return answer
+        with self._breaker():
+            async with self._permit(deadline):
+                return await self._answer(
+                    ask, min(deadline, _loop_time() + self._settings.timeout_seconds)
+                )
 
-    @asynccontextmanager
-    async def _admitted(self, deadline: float) -> AsyncIterator[None]:
-        self._refuse_while_open()
-        try:
-            async with asyncio.timeout_at(deadline):
-                await self._bucket.take()
-                await self._permits.acquire()
-        except TimeoutError as error:
-            self._record.trial = False
-            raise SourceTimeout(
-                f'source "{self._source}" is busy: no free call before the deadline', sent=False
-            ) from error
-        try:
-            yield
-        finally:
-            self._permits.release()
-
-    def _refuse_while_open(self) -> None:
+    @contextmanager
+    def _breaker(self) -> Iterator[None]:
+        """Refuse while the source rests from failures; after that let one call at a time try."""
         record = self._record
         if record.failures < self._settings.breaker_failures:
+            yield
             return
         left = record.open_until - _loop_time()
         if left > 0 or record.trial:
@@ -153,6 +127,68 @@ class Guard:
                 sent=False,
             )
         record.trial = True
+        try:
+            yield
+        finally:
+            record.trial = False
+
+    @asynccontextmanager
+    async def _permit(self, deadline: float) -> AsyncIterator[None]:
+        """Wait for the turn to call; no failure of the source's if that takes too long."""
+        late = SourceTimeout(
+            f'source "{self._source}" was not asked: no free call before the deadline', sent=False
+        )
+        if _loop_time() >= deadline:
+            raise late
+        try:
+            async with asyncio.timeout_at(deadline):
+                await self._leave_alone(deadline)
+                await self._bucket.take()
+                await self._permits.acquire()
+        except TimeoutError as error:
+            raise late from error
+        try:
+            yield
+        finally:
+            self._permits.release()
+
+    async def _leave_alone(self, deadline: float) -> None:
+        """Wait until the source may be called again, if it asked for a pause."""
+        left = self._record.alone_until - _loop_time()
+        if left <= 0:
+            return
+        if _loop_time() + left >= deadline:
+            raise Skipped(
+                f'source "{self._source}" asked not to be called for a while',
+                retry_after=left,
+                sent=False,
+            )
+        await asyncio.sleep(left)
+
+    async def _answer(self, ask: Callable[[Call], Awaitable[_T]], until: float) -> _T:
+        try:
+            async with asyncio.timeout_at(until):
+                answer = await ask(Call(until))
+        except TimeoutError as error:
+            late = SourceTimeout(f'source "{self._source}" did not answer in time')
+            self._failed(late)
+            raise late from error
+        except (TryAgain, NeedsOperator) as error:
+            self._failed(error)
+            raise
+        except ConnectorError:
+            # It answered: no is an answer.
+            self._answered()
+            raise
+        except Exception as error:
+            # A connector's own mistake costs its source, and nobody else's rows.
+            broken = BadData(
+                f'the connector of source "{self._source}" failed', detail=_where(error)
+            )
+            self._failed(broken)
+            raise broken from error
+        self._answered()
+        return answer
 
     def _pause(self, error: TryAgain, attempt: int) -> float:
         if error.retry_after is not None:
@@ -170,6 +206,9 @@ class Guard:
         record.failures += 1
         record.failed_at = utc_now()
         record.open_until = _loop_time() + self._settings.breaker_seconds
+        if error.retry_after is not None:
+            pause = min(error.retry_after, _LONGEST_PAUSE_SECONDS)
+            record.alone_until = max(record.alone_until, _loop_time() + pause)
         if record.failures == 1:
             _log.warning("source_failed", source=self._source, code=error.code, detail=error.detail)
         elif record.failures == self._settings.breaker_failures:
@@ -196,6 +235,12 @@ class _Bucket:
             except asyncio.CancelledError:
                 self._tokens += 1
                 raise
+
+
+def _where(error: Exception) -> str:
+    """Kind and place of a mistake, for the log; its own words may hold anybody's data."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__qualname__} at {frame.filename}:{frame.lineno}"
 
 
 def _loop_time() -> float:

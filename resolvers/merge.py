@@ -8,15 +8,8 @@ from heapq import heappop, heappush
 from connectors.contract.capabilities import Paging
 from connectors.contract.query import Key, Order, Rank, key_of
 from connectors.contract.records import Complaint, SourceId
+from resolvers.cursor import Place
 from resolvers.reader import Reader
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where the merged list stands just after a row."""
-
-    last: Key
-    tokens: dict[SourceId, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +20,8 @@ class Merged:
     end: Place | None
     """Where to read on; behind the last row if a source was read further. None: no rows."""
     more: bool
-    """Whether rows follow in a source that answers."""
+    """Whether, for all that is known, rows follow. A source that failed is not waited for: with
+    nothing else left the list ends, and what it missed is told apart."""
 
 
 async def merge(readers: Sequence[Reader], order: Order, count: int) -> Merged:

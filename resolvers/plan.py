@@ -16,7 +16,7 @@ from connectors.contract.query import (
     Order,
     Selection,
 )
-from connectors.contract.records import STORE, AgencyCode, SourceId
+from connectors.contract.records import STORE, AgencyCode, Mode, SourceId
 from resolvers.outcome import SourceStatus
 from resolvers.registry import Registry, Source
 
@@ -46,11 +46,6 @@ class Step:
     fields_missing: tuple[str, ...]
     """Selected fields and children it cannot supply."""
 
-    @property
-    def counts(self) -> bool:
-        """Whether its total is the number of rows that match."""
-        return self.selection.total and not self.residual
-
 
 @dataclass(frozen=True, slots=True)
 class Exclusion:
@@ -66,8 +61,11 @@ class Plan:
     """The whole decision for one question; it can print itself."""
 
     query: ComplaintQuery
+    selection: Selection
     steps: tuple[Step, ...]
     excluded: tuple[Exclusion, ...]
+    mirrored: tuple[Source, ...]
+    """The sources whose cases the store lists, as far as they were asked about."""
 
     def explain(self) -> str:
         """The plan as text, a block a source, in the order of the sources' names."""
@@ -75,6 +73,9 @@ class Plan:
         lines = [f"order {order.by.value} {order.direction.value}, then source, source id"]
         for step in self.steps:
             lines += _explain_step(step)
+            if step.source.id == STORE and self.mirrored:
+                names = ", ".join(source.id for source in self.mirrored)
+                lines.append(f"  also for  {names} (mirrored here, not asked)")
         lines += [f"{each.source.id}: {each.status} ({each.reason})" for each in self.excluded]
         return "\n".join(lines)
 
@@ -98,19 +99,45 @@ _NEEDS: Final[Mapping[Field, frozenset[str]]] = {
 
 def plan(query: ComplaintQuery, selection: Selection, registry: Registry) -> Plan:
     """Who is asked what, for the agencies that `query` (already narrowed to a viewer) names."""
-    asked = _by_source(registry.select(query.where), registry)
+    asked = registry.select(query.where)
     conditions = tuple(
         condition for condition in query.where if condition.field is not Field.AGENCY
     )
+    mirrored = _mirrored(asked, registry)
+    blind = [each for each in (_blind(source, conditions) for source in mirrored) if each]
+    listed = asked.difference(*(each.source.agencies for each in blind))
     decisions = [
         _decide(registry.sources[source], agencies, conditions, query, selection)
-        for source, agencies in sorted(asked.items())
+        for source, agencies in sorted(_by_source(listed, registry).items())
     ]
     return Plan(
         query,
+        selection,
         tuple(decision for decision in decisions if isinstance(decision, Step)),
-        tuple(decision for decision in decisions if isinstance(decision, Exclusion)),
+        (*blind, *(decision for decision in decisions if isinstance(decision, Exclusion))),
+        tuple(source for source in mirrored if not listed.isdisjoint(source.agencies)),
     )
+
+
+def _mirrored(codes: frozenset[AgencyCode], registry: Registry) -> list[Source]:
+    return [
+        source
+        for source in registry.sources.values()
+        if source.mode is Mode.MIRROR and not codes.isdisjoint(source.agencies)
+    ]
+
+
+def _blind(source: Source, conditions: Iterable[Condition]) -> Exclusion | None:
+    """The exclusion of `source` for the first condition of which it tells nothing, if any."""
+    for condition in conditions:
+        needs = _NEEDS.get(condition.field)
+        if needs is not None and not needs & source.capabilities.fields:
+            return Exclusion(
+                source,
+                SourceStatus.UNSUPPORTED_FILTER,
+                f"it neither filters by {condition.field.name} nor supplies it",
+            )
+    return None
 
 
 def _by_source(
@@ -133,14 +160,8 @@ def _decide(
     conditions = (*_on_agencies(source, agencies), *conditions)
     pushed = tuple(each for each in conditions if can.supports(each) is not None)
     residual = tuple(each for each in conditions if can.supports(each) is not Exactness.EXACT)
-    for condition in residual:
-        needs = _NEEDS.get(condition.field)
-        if needs is not None and not needs & can.fields:
-            return Exclusion(
-                source,
-                SourceStatus.UNSUPPORTED_FILTER,
-                f"it neither filters by {condition.field.name} nor supplies it",
-            )
+    if blind := _blind(source, residual):
+        return blind
     if query.order not in can.orders and query.order.by.value not in can.fields:
         return Exclusion(
             source,

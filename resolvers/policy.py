@@ -45,13 +45,15 @@ ANONYMOUS: Final = Viewer(Role.ANONYMOUS, "anonymous")
 
 
 def scope(viewer: Viewer, query: ComplaintQuery) -> ComplaintQuery:
-    """The part of `query` that `viewer` may ask. Raises `Forbidden` if that is nothing."""
+    """The part of `query` that `viewer` may ask. Raises `Forbidden` for who may ask no list."""
     match viewer.role:
         case Role.ANONYMOUS:
             raise Forbidden(
                 "lists of complaints are for signed-in staff; a complaint can be read "
                 "with its reference and tracking code"
             )
+        case Role.OFFICER if not viewer.agencies:
+            raise Forbidden("lists of complaints are for staff of an agency; you serve none")
         case Role.OFFICER:
             own = Condition(Field.AGENCY, Op.IN, viewer.agencies)
             return ComplaintQuery(where=(*query.where, own), order=query.order)

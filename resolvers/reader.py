@@ -1,18 +1,21 @@
 """Read one source's part of a merged list, row by row, in order, from any place on."""
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from connectors.contract.capabilities import Paging
-from connectors.contract.errors import BadData, ConnectorError
+from connectors.contract.errors import BadData, ConnectorError, Refused
 from connectors.contract.query import Key, ListQuestion, Order, Page, Total, key_of
 from connectors.contract.records import Complaint
 from resolvers.asking import Answer, Asker, Authority
 from resolvers.plan import Sorting, Step
 
 _RESIDUAL_FACTOR: Final = 2
+_LONGEST_TOKEN: Final = 2048
+"""Characters; a token travels in every cursor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,15 @@ class _Row:
     """The page it came on."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    page: Page
+    new: Sequence[Complaint]
+    """Its rows that were not read before."""
+    token: str | None
+    """What it was asked for by."""
+
+
 class Reader:
     """The rows of one step after a key, as a queue that is filled from the source."""
 
@@ -61,10 +73,8 @@ class Reader:
         """Read what `step` says after the key `after`; `token` is where its page was left."""
         self.step = step
         self.as_of: datetime | None = None
-        self.total: Total | None = None
         self.failure: ConnectorError | None = None
         """Why it stopped, or why its rows are old."""
-        self.stale = False
         self.stopped = False
         """Nothing further will come of it, although rows may be left."""
         self.frontier: Key | None = None
@@ -73,12 +83,16 @@ class Reader:
         self._authority = authority
         self._order = order
         self._after = after
-        self._token = token
         self._limits = limits
         self._paging = step.source.capabilities.paging
+        # What is sorted here is read anew, whole, for every page.
+        self._token = token if step.sorting is Sorting.SOURCE else None
+        self._token_refused = False
         self._rows: deque[_Row] = deque()
         self._more = True
         self._scanned = 0
+        self._matched = 0
+        self._told: Total | None = None
         self._read_to = after if step.sorting is Sorting.SOURCE else None
         """The last row read, in the order of reading."""
 
@@ -90,6 +104,8 @@ class Reader:
     @property
     def token(self) -> str | None:
         """The page to read on from; None means the first, or that it pages otherwise."""
+        if self.step.sorting is Sorting.BUFFER:
+            return None
         return self._rows[0].token if self._rows else self._token
 
     @property
@@ -101,6 +117,19 @@ class Reader:
     def has_more(self) -> bool:
         """Whether, for all that is known, rows follow."""
         return bool(self._rows) or (self._more and not self.stopped)
+
+    @property
+    def total(self) -> Total | None:
+        """How many rows match: because all were read, or as the source told when it was asked."""
+        if self._reads_all and not self._more and not self.stopped:
+            return Total(self._matched, exact=self.failure is None)
+        return self._told
+
+    @property
+    def _reads_all(self) -> bool:
+        """Whether, read to its end, no row is left out at the beginning."""
+        sorted_here = self.step.sorting is Sorting.BUFFER
+        return sorted_here or self._paging is Paging.WHOLE or self._after is None
 
     def take(self) -> Complaint:
         """The next row, which must be at hand."""
@@ -123,10 +152,12 @@ class Reader:
     async def _fill_in_order(self, count: int) -> None:
         limit = count * _RESIDUAL_FACTOR if self.step.residual else count
         while self.wants:
-            page, came_on = await self._ask(limit)
-            for record in self._in_order(page):
-                if self._matches(record):
-                    self._rows.append(_Row(record, came_on))
+            read = await self._ask(limit)
+            self._rows.extend(
+                _Row(record, read.token) for record in read.new if self._matches(record)
+            )
+            counted = read.page.records if self._paging is Paging.WHOLE else read.new
+            self._matched += sum(map(self._matches, counted))
             if not self._rows and self._more and self._scanned >= self._limits.row_budget:
                 self._stop_at_frontier()
             limit *= _RESIDUAL_FACTOR
@@ -135,14 +166,14 @@ class Reader:
         matching: dict[str, Complaint] = {}
         most = self._limits.sort_buffer
         while self._more:
-            page, _ = await self._ask(most + 1)
-            records = self._in_order(page) if self.step.reading_order else page.records
-            matching |= {each.origin.source_id: each for each in records if self._matches(each)}
-            if self._scanned > most or (page.more and self._cannot_page):
+            read = await self._ask(most + 1)
+            matching |= {each.origin.source_id: each for each in read.new if self._matches(each)}
+            if self._scanned > most or (read.page.more and self._cannot_page):
                 raise SortBufferFull(
                     f'source "{self.step.source.id}" cannot sort by {self._order.by.name}, and '
                     f"more than {most} of its cases would have to be read"
                 )
+        self._matched = len(matching)
         direction = self._order.direction
         keys = {case: key_of(record, self._order) for case, record in matching.items()}
         self._rows.extend(
@@ -157,7 +188,7 @@ class Reader:
             return self.step.reading_order is None
         return self._paging is Paging.WHOLE
 
-    async def _ask(self, limit: int) -> tuple[Page, str | None]:
+    async def _ask(self, limit: int) -> "_Read":
         step, can, came_on = self.step, self.step.source.capabilities, self._token
         question = ListQuestion(
             where=step.pushed,
@@ -167,31 +198,48 @@ class Reader:
             after=self._read_to if self._paging is Paging.KEYSET else None,
             token=came_on if self._paging is Paging.TOKEN else None,
         )
-        answer = await self._asker.list(question, self._authority)
+        try:
+            answer = await self._asker.list(question, self._authority)
+        except Refused:
+            if came_on is None or self._token_refused:
+                raise
+            # Page tokens expire. From the first page on; rows that were read are passed over.
+            self._token, self._token_refused = None, True
+            return await self._ask(limit)
         self._note(answer)
         page = answer.page
+        self._refuse_endless(page, came_on)
+        new = self._in_order(page) if step.reading_order else page.records
         self._scanned += len(page.records)
         self._more = page.more
-        if page.more and not page.records:
-            raise BadData(f'source "{step.source.id}" promises rows and sends none')
-        if self._paging is Paging.TOKEN:
-            if page.more and page.next_token in {None, came_on}:
-                raise BadData(f'source "{step.source.id}" repeats a page for ever')
+        if self._paging is Paging.TOKEN and page.more:
+            # At the end of the list its last page stays the one to go on from.
             self._token = page.next_token
-        elif self._paging is Paging.WHOLE and page.more and step.sorting is Sorting.SOURCE:
+        if self._paging is Paging.WHOLE and page.more and step.sorting is Sorting.SOURCE:
             self.stopped = True
             self.failure = RowBudgetSpent(
                 f'source "{step.source.id}" tells at most {can.max_page} cases, and has more'
             )
-        return page, came_on
+        return _Read(page, new, came_on)
+
+    def _refuse_endless(self, page: Page, came_on: str | None) -> None:
+        source = self.step.source.id
+        if page.more and not page.records:
+            raise BadData(f'source "{source}" promises rows and sends none')
+        if page.more and self._paging is Paging.TOKEN:
+            if page.next_token in {None, came_on}:
+                raise BadData(f'source "{source}" repeats a page for ever')
+            if len(page.next_token or "") > _LONGEST_TOKEN:
+                raise BadData(f'source "{source}" gives page tokens that are too long')
 
     def _note(self, answer: Answer) -> None:
         page = answer.page
         self.as_of = page.as_of if self.as_of is None else min(self.as_of, page.as_of)
         if answer.failure is not None:
-            self.stale, self.failure = True, answer.failure
-        if self.step.counts and self.total is None:
-            self.total = page.total
+            self.failure = answer.failure
+        if page.total is not None and self._told is None:
+            exact = page.total.exact and answer.failure is None
+            self._told = Total(page.total.value, exact=exact)
 
     def _in_order(self, page: Page) -> list[Complaint]:
         """The rows of `page` that were not read before, which must be in the reading order."""

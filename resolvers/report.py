@@ -1,14 +1,15 @@
 """Tell how each source did for a page, and where to ask again for what was missed."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from connectors.contract.errors import ConnectorError
 from connectors.contract.ledger import MirrorState
-from connectors.contract.query import Key
-from connectors.contract.records import STORE, Mode, SourceId
-from resolvers.cursor import Cursors, Position
+from connectors.contract.query import Selection, Total
+from connectors.contract.records import Complaint, SourceId
+from resolvers.cursor import Cursors, Place, Position
 from resolvers.details import Detailed
 from resolvers.execute import Executed, failure_of, status_of
 from resolvers.outcome import (
@@ -19,7 +20,7 @@ from resolvers.outcome import (
     SourceStatus,
 )
 from resolvers.plan import Plan
-from resolvers.registry import Registry, Source
+from resolvers.registry import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +35,13 @@ class Writer:
         return self.cursors.write(position, self.bound_to)
 
 
-def missed(start: Position, done: Executed) -> Mapping[SourceId, Key | None]:
-    """For each source with rows missed here or on an earlier page, the key to ask again from."""
-    return dict.fromkeys(done.silent, start.last) | dict(start.missed)
+def missed(start: Position, done: Executed) -> Mapping[SourceId, Place]:
+    """For each source with rows missed here or on an earlier page, the place to ask again from."""
+    return dict.fromkeys(done.silent, start.place) | dict(start.missed)
 
 
 def outcomes(
-    done: Executed, detailed: Detailed, missing: Mapping[SourceId, Key | None], writer: Writer
+    done: Executed, detailed: Detailed, missing: Mapping[SourceId, Place], writer: Writer
 ) -> tuple[SourceOutcome, ...]:
     """How each source that was asked did, children included."""
     return tuple(
@@ -49,61 +50,92 @@ def outcomes(
 
 
 def _with_details(outcome: SourceOutcome, detailed: Detailed) -> SourceOutcome:
-    failure = detailed.failed.get(outcome.source)
-    if failure is not None:
+    if outcome.status is not SourceStatus.OK:
+        return outcome
+    source = outcome.source
+    if (failure := detailed.failed.get(source)) is not None:
         return replace(outcome, status=status_of(failure), error=failure_of(failure))
-    if outcome.source in detailed.truncated:
+    if source in detailed.stale:
+        return replace(outcome, status=SourceStatus.STALE)
+    if source in detailed.truncated:
         return replace(outcome, status=SourceStatus.TRUNCATED)
     return outcome
 
 
 def _with_missed(
-    outcome: SourceOutcome, missing: Mapping[SourceId, Key | None], writer: Writer
+    outcome: SourceOutcome, missing: Mapping[SourceId, Place], writer: Writer
 ) -> SourceOutcome:
     if outcome.source not in missing:
         return outcome
     return replace(outcome, missed_before=writer.cursor(Position(missing[outcome.source])))
 
 
-def mirrored(decided: Plan, registry: Registry) -> Sequence[Source]:
-    """The mirrored sources whose cases the store lists for this plan."""
-    if not any(step.source.id == STORE for step in decided.steps):
-        return ()
-    asked = registry.select(decided.query.where)
-    return [
-        source
-        for source in registry.sources.values()
-        if source.mode is Mode.MIRROR and not asked.isdisjoint(source.agencies)
-    ]
-
-
 def mirror_outcomes(
-    sources: Iterable[Source],
-    states: Iterable[MirrorState],
+    decided: Plan,
+    states: Sequence[MirrorState] | ConnectorError,
     done: Executed,
+    listing: SourceOutcome | None,
     *,
     max_age: float | None,
     now: datetime,
 ) -> tuple[SourceOutcome, ...]:
-    """How fresh each mirrored source is; STALE if older than `max_age` seconds."""
-    heard = {state.source: state.heard_at for state in states}
-    rows = Counter(record.origin.source for record, _ in done.merged.rows)
+    """How each mirrored source did, whose cases the store listed with the outcome `listing`.
+
+    It is as silent as the store is, and STALE if it was heard longer than `max_age` seconds ago.
+    """
+    rows: defaultdict[SourceId, list[Complaint]] = defaultdict(list)
+    for record, _ in done.merged.rows:
+        rows[record.origin.source].append(record)
     return tuple(
-        _mirror_outcome(source.id, heard.get(source.id), rows[source.id], max_age, now)
-        for source in sources
+        replace(
+            listing
+            if listing is not None and listing.status is not SourceStatus.OK
+            else _mirror_outcome(source, states, max_age, now),
+            source=source.id,
+            rows=len(rows[source.id]),
+            fields_missing=_not_mirrored(source, decided.selection, rows[source.id]),
+        )
+        for source in decided.mirrored
     )
 
 
 def _mirror_outcome(
-    source: SourceId, heard_at: datetime | None, rows: int, max_age: float | None, now: datetime
+    source: Source,
+    states: Sequence[MirrorState] | ConnectorError,
+    max_age: float | None,
+    now: datetime,
 ) -> SourceOutcome:
+    if isinstance(states, ConnectorError):
+        return SourceOutcome(source.id, status_of(states), error=failure_of(states))
+    heard_at = next((each.heard_at for each in states if each.source == source.id), None)
     if heard_at is None:
-        error = SourceFailure("SOURCE_NEVER_HEARD", f'source "{source}" was never mirrored yet')
-        return SourceOutcome(source, SourceStatus.UNAVAILABLE, rows, error=error)
+        error = SourceFailure("SOURCE_NEVER_HEARD", f'source "{source.id}" was never mirrored yet')
+        return SourceOutcome(source.id, SourceStatus.UNAVAILABLE, error=error)
     lag = max(0.0, (now - heard_at).total_seconds())
     old = max_age is not None and lag > max_age
     status = SourceStatus.STALE if old else SourceStatus.OK
-    return SourceOutcome(source, status, rows, as_of=heard_at, lag_seconds=lag)
+    return SourceOutcome(source.id, status, as_of=heard_at, lag_seconds=lag)
+
+
+def _not_mirrored(
+    source: Source, selection: Selection, rows: Iterable[Complaint]
+) -> tuple[str, ...]:
+    """What was selected and the source does not tell, or no list of it was kept from."""
+    children = {
+        child.value
+        for row in rows
+        for child in selection.children
+        if getattr(row, child.value) is None
+    }
+    return tuple(sorted((selection.fields - source.capabilities.fields) | children))
+
+
+def total_of(done: Executed, mirrors: Iterable[SourceOutcome]) -> Total | None:
+    """How many rows match in all; not exact with a mirror that was never heard."""
+    total = done.total
+    if total is not None and any(outcome.as_of is None for outcome in mirrors):
+        return replace(total, exact=False)
+    return total
 
 
 def is_complete(every: Iterable[SourceOutcome]) -> bool:

@@ -77,13 +77,6 @@ async def test_retry_after_beyond_the_deadline_fails_at_once() -> None:
     assert len(asked) == 1
 
 
-async def test_a_write_is_never_repeated() -> None:
-    act, asked = answers(SourceUnavailable("down"), "done")
-    with pytest.raises(SourceUnavailable):
-        await guard(retries=3).write(act, deadline=now() + 5)
-    assert len(asked) == 1
-
-
 async def test_a_silent_source_is_given_up_at_the_deadline_and_its_call_is_cancelled() -> None:
     ended = asyncio.Event()
 

@@ -22,6 +22,7 @@ from connectors.contract.query import (
     ListQuestion,
     Op,
     Selection,
+    Total,
 )
 from connectors.contract.records import STORE, AgencyCode, Mode, SourceId
 from connectors.memory import MemoryConnector
@@ -31,7 +32,7 @@ from resolvers.outcome import ComplaintPage, Forbidden, OnSourceFailure, Sources
 from resolvers.policy import ANONYMOUS, Role, Viewer
 from resolvers.reader import Limits
 from resolvers.registry import GuardSettings
-from tests.resolvers.world import KINDS_OF_SOURCE, LIST_ONLY, World, ids, make_world
+from tests.resolvers.world import KINDS_OF_SOURCE, LIST_ONLY, World, expected, ids, make_world
 
 CITY = SourceId("city")
 
@@ -209,10 +210,37 @@ async def test_totals_add_up_and_say_when_they_are_not_exact() -> None:
     total = (await world.page(first=2, selection=wanted)).total_count
     assert total is not None
     assert (total.value, total.exact) == (21, True)
+    # What is sorted here was read whole, and so counted.
     world = make_world({"city": KINDS_OF_SOURCE["bare"]}, each=7)
-    total = (await world.page(first=2, selection=wanted)).total_count
-    assert total is not None
-    assert (total.value, total.exact) == (14, False)
+    assert (await world.page(first=2, selection=wanted)).total_count == Total(21, exact=True)
+    silent = replace(FULL, total=None)
+    world = make_world({"city": silent}, each=7)
+    assert (await world.page(first=2, selection=wanted)).total_count == Total(14, exact=False)
+    assert (await world.page(first=50, selection=wanted)).total_count == Total(21, exact=True)
+
+
+async def test_a_filter_that_is_looked_at_again_here_counts_what_was_read() -> None:
+    blunt = replace(FULL, filters={}, max_page=10)
+    world = make_world({"city": blunt}, each=30)
+    query = ComplaintQuery((Condition(Field.AREA, Op.IN, frozenset({"MA-01"})),))
+    wanted = replace(LIST_ONLY, total=True)
+    part = (await world.page(query, first=1, selection=wanted)).total_count
+    whole = (await world.page(query, first=50, selection=wanted)).total_count
+    assert part is not None
+    assert not part.exact
+    assert whole == Total(len(expected(world.records, query)), exact=True)
+
+
+async def test_a_total_without_a_source_or_from_an_old_answer_is_not_exact() -> None:
+    world = make_world({"city": FULL}, each=7)
+    wanted = replace(LIST_ONLY, total=True)
+    await world.page(first=2, selection=wanted)
+    world.weather.down = {CITY}
+    assert (await world.page(first=2, selection=wanted)).total_count == Total(21, exact=False)
+    assert (await world.page(first=3, selection=wanted)).total_count == Total(14, exact=False)
+    world.weather.down = set()
+    world.mirrors.heard.clear()
+    assert (await world.page(first=3, selection=wanted)).total_count == Total(21, exact=False)
 
 
 async def test_more_rows_than_the_sort_buffer_exclude_the_source_by_name() -> None:

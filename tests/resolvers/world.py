@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -61,19 +61,29 @@ KINDS_OF_SOURCE: Mapping[str, Capabilities] = {
 
 @dataclass
 class Weather:
-    """Which sources fail, and what was asked of whom."""
+    """Which sources fail and hang, and what was asked of whom."""
 
     down: set[SourceId] = field(default_factory=set)
+    hanging: set[SourceId] = field(default_factory=set)
+    changeable: set[SourceId] = field(default_factory=set)
+    """Those that fail or hang at every third call, as `chance` has it."""
+    chance: random.Random = field(default_factory=lambda: random.Random(0))
     calls: list[tuple[SourceId, str, object]] = field(default_factory=list)
 
-    def over(self, source: SourceId) -> Callable[[str, object], object]:
+    def over(self, source: SourceId) -> Callable[[str, object], Awaitable[None]]:
         async def before(verb: str, asked: object) -> None:
             await asyncio.sleep(0)
             self.calls.append((source, verb, asked))
-            if source in self.down:
+            drawn = self.chance.random() if source in self.changeable else 1.0
+            if source in self.hanging or drawn < 0.1:
+                await asyncio.Event().wait()
+            if source in self.down or drawn < 0.35:
                 raise SourceUnavailable("down for the test")
 
         return before
+
+    def count(self, source: str, verb: str = "list") -> int:
+        return sum((each, what) == (source, verb) for each, what, _ in self.calls)
 
 
 class NoLedger:
@@ -85,13 +95,29 @@ class NoLedger:
     async def find(self, reference: str) -> LedgerRow | None:
         return None
 
+    async def find_all(self, references: Sequence[str]) -> Mapping[str, LedgerRow]:
+        return {}
+
 
 @dataclass
 class KnownMirrors:
     heard: dict[SourceId, datetime] = field(default_factory=dict)
+    cases: dict[tuple[SourceId, str], Complaint] = field(default_factory=dict)
+    broken: bool = False
 
     async def states(self, sources: Sequence[SourceId]) -> Sequence[MirrorState]:
+        self._answer()
         return [MirrorState(each, self.heard[each]) for each in sources if each in self.heard]
+
+    async def kept(
+        self, source: SourceId, ids: Sequence[str], selection: Selection
+    ) -> Mapping[str, Complaint]:
+        self._answer()
+        return {each: self.cases[source, each] for each in ids if (source, each) in self.cases}
+
+    def _answer(self) -> None:
+        if self.broken:
+            raise SourceUnavailable("down for the test")
 
 
 @dataclass
@@ -195,8 +221,8 @@ def make_world(
     guard = guard or GuardSettings(retries=0, breaker_failures=10_000, per_second=1e6)
     weather, mirrored = Weather(), SourceId("mirrored")
     own = make_records(STORE, AgencyCode("own-agency"), Mode.OWN, each, seed)
-    own += make_records(mirrored, AgencyCode("mirrored-agency"), Mode.MIRROR, each, seed)
-    held: dict[SourceId, list[Complaint]] = {STORE: own}
+    index = make_records(mirrored, AgencyCode("mirrored-agency"), Mode.MIRROR, each, seed)
+    held: dict[SourceId, list[Complaint]] = {STORE: own + index}
     sources = {
         STORE: Source(STORE, "store", Mode.OWN, store, guard=guard),
         mirrored: Source(
@@ -224,15 +250,17 @@ def make_world(
         source.id: Asker(
             source,
             MemoryConnector(
-                held.get(source.id, ()),
+                index if source.id == mirrored else held[source.id],
                 capabilities=source.capabilities,
                 source=source.id,
-                before=weather.over(source.id),  # type: ignore[arg-type]
+                before=weather.over(source.id),
             ),
         )
         for source in sources.values()
     }
-    mirrors = KnownMirrors({mirrored: NOON})
+    mirrors = KnownMirrors(
+        {mirrored: NOON}, {(mirrored, each.origin.source_id): each for each in index}
+    )
     engine = Engine(
         registry=registry,
         askers=askers,

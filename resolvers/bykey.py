@@ -1,0 +1,146 @@
+"""Find complaints by their ids: at the source that holds them, else as the store keeps them."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple, TypeVar
+
+import msgspec
+
+from connectors.contract.errors import ConnectorError, NotSupported
+from connectors.contract.query import Selection
+from connectors.contract.records import Complaint, Mode, SourceId
+from resolvers.asking import Asker, Authority, stale_copy
+from resolvers.deadline import given_up_at
+from resolvers.ports import Ledger, Mirrors
+from resolvers.receipt import read_reference
+
+_LATE = "the store did not answer in time"
+
+
+class Held(NamedTuple):
+    """Where a case is held."""
+
+    source: SourceId
+    source_id: str
+
+
+class ByKey:
+    """Reads cases by global id or by place."""
+
+    def __init__(self, askers: Mapping[SourceId, Asker], ledger: Ledger, mirrors: Mirrors) -> None:
+        """Ask by `askers`, find references in `ledger`, and fall back on `mirrors`."""
+        self._askers = askers
+        self._ledger = ledger
+        self._mirrors = mirrors
+
+    async def find(
+        self, ids: Iterable[str], selection: Selection, authority: Authority, *, deadline: float
+    ) -> Mapping[str, Complaint | ConnectorError]:
+        """The cases behind these global ids, each or why it cannot be had; unknown ones are absent.
+
+        The sources have until the authority's deadline, the store's help until `deadline`.
+        """
+        references: dict[str, str] = {}
+        places: dict[str, Held] = {}
+        for global_id in dict.fromkeys(ids):
+            kind, _, rest = global_id.partition(":")
+            source, colon, source_id = rest.partition(":")
+            if kind != "Complaint":
+                continue
+            if colon and source_id:
+                places[global_id] = Held(SourceId(source), source_id)
+            elif not colon and (reference := read_reference(rest)):
+                references[global_id] = reference
+        failed, found = await self._in_ledger(references, deadline)
+        records = await self.read(
+            [*places.values(), *found.values()], selection, authority, deadline=deadline
+        )
+        answers = {
+            global_id: named(answer, references.get(global_id))
+            for global_id, held in {**places, **found}.items()
+            if (answer := records.get(held)) is not None
+        }
+        return {**failed, **answers}
+
+    async def read(
+        self,
+        places: Iterable[Held],
+        selection: Selection,
+        authority: Authority,
+        *,
+        deadline: float,
+    ) -> Mapping[Held, Complaint | ConnectorError]:
+        """The cases held at `places`, one batch for each source, all sources at once."""
+        by_source: defaultdict[SourceId, list[str]] = defaultdict(list)
+        for source, source_id in dict.fromkeys(places):
+            by_source[source].append(source_id)
+        answers = await asyncio.gather(
+            *(
+                self._read_from(source, ids, selection, authority, deadline)
+                for source, ids in by_source.items()
+            )
+        )
+        return {
+            Held(source, case): answer
+            for source, found in zip(by_source, answers, strict=True)
+            for case, answer in found.items()
+        }
+
+    async def _in_ledger(
+        self, references: Mapping[str, str], deadline: float
+    ) -> tuple[Mapping[str, ConnectorError], Mapping[str, Held]]:
+        """By global id: for which the ledger failed, and where the others are held."""
+        if not references:
+            return {}, {}
+        try:
+            async with given_up_at(deadline, _LATE):
+                rows = await self._ledger.find_all(list(dict.fromkeys(references.values())))
+        except ConnectorError as error:
+            return dict.fromkeys(references, error), {}
+        return {}, {
+            global_id: Held(row.source, row.source_id)
+            for global_id, reference in references.items()
+            if (row := rows.get(reference)) is not None
+        }
+
+    async def _read_from(
+        self,
+        source: SourceId,
+        ids: Sequence[str],
+        selection: Selection,
+        authority: Authority,
+        deadline: float,
+    ) -> Mapping[str, Complaint | ConnectorError]:
+        asker = self._askers.get(source)
+        if asker is None:
+            # A source that left the registry; what was mirrored of it is still here.
+            return await self._kept(source, ids, selection, deadline)
+        answers = dict(await asker.get(ids, selection, authority))
+        failed = {case: each for case, each in answers.items() if isinstance(each, ConnectorError)}
+        if failed and asker.source.mode is Mode.MIRROR:
+            kept = await self._kept(source, list(failed), selection, deadline)
+            for case, record in kept.items():
+                unable = isinstance(failed[case], NotSupported)
+                answers[case] = record if unable else stale_copy(record)
+        return answers
+
+    async def _kept(
+        self, source: SourceId, ids: Sequence[str], selection: Selection, deadline: float
+    ) -> Mapping[str, Complaint]:
+        """What the store keeps; nothing if it fails, for whatever was missing then stays so."""
+        try:
+            async with given_up_at(deadline, _LATE):
+                return await self._mirrors.kept(source, ids, selection)
+        except ConnectorError:
+            return {}
+
+
+_Answer = TypeVar("_Answer", bound=Complaint | ConnectorError | None)
+
+
+def named(answer: _Answer, reference: str | None) -> _Answer:
+    """`answer` under the number that the ledger gave it, which its own system does not know."""
+    if reference is None or not isinstance(answer, Complaint):
+        return answer
+    return msgspec.structs.replace(answer, reference=reference)
