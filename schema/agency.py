@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, ClassVar
 
 import strawberry
-from strawberry import Parent, argument
+from strawberry import argument
 
 from connectors.contract import records
 from connectors.contract.records import Record
@@ -58,13 +58,13 @@ class Agency(Node):
     @strawberry.field(
         graphql_type="Agency | None", description="The agency it belongs to; null if to none."
     )
-    def parent(self: Parent[records.Agency], info: Info) -> records.Agency | None:
+    def parent(self: records.Agency, info: Info) -> records.Agency | None:
         return None if self.parent is None else info.context.agencies.get(self.parent)
 
     @strawberry.field(
         graphql_type=AgencySource, description="Who holds its cases, and how that did lately."
     )
-    def source(self: Parent[records.Agency], info: Info) -> agencies.AgencySource:
+    def source(self: records.Agency, info: Info) -> agencies.AgencySource:
         return info.context.agencies.source(self.code)
 
     @strawberry.field(
@@ -73,7 +73,7 @@ class Agency(Node):
         "it, and null, with an error, if that system does not answer.",
     )
     async def services(
-        self: Parent[records.Agency],
+        self: records.Agency,
         info: Info,
         first: Annotated[int | None, argument(description="At most so many.")] = None,
         after: Annotated[str | None, argument(description="After this cursor.")] = None,
@@ -94,7 +94,7 @@ class Agency(Node):
         "this code.",
     )
     async def service(
-        self: Parent[records.Agency],
+        self: records.Agency,
         info: Info,
         code: Annotated[str, argument(description="The service's code.")],
     ) -> records.Service | None:

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 import strawberry
-from strawberry import Parent
 from strawberry.utils.str_converters import to_camel_case
 
 from resolvers import outcome
@@ -39,7 +38,7 @@ class SourceOutcome:
     error: SourceFailure | None = strawberry.field(description="Why it did not serve.")
 
     @strawberry.field(description="Selected fields that this source never tells.")
-    def fields_missing(self: Parent[outcome.SourceOutcome]) -> list[str]:
+    def fields_missing(self: outcome.SourceOutcome) -> list[str]:
         return [to_camel_case(name) for name in self.fields_missing]
 
 

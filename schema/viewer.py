@@ -1,7 +1,6 @@
 """Who asks, as the graph shows it."""
 
 import strawberry
-from strawberry import Parent
 
 from connectors.contract import records
 from resolvers import policy
@@ -21,6 +20,6 @@ class Viewer:
         graphql_type=list[Agency],
         description="The agencies an officer serves, by code; empty for others.",
     )
-    def agencies(self: Parent[policy.Viewer], info: Info) -> list[records.Agency]:
+    def agencies(self: policy.Viewer, info: Info) -> list[records.Agency]:
         found = (info.context.agencies.get(code) for code in sorted(self.agencies))
         return [agency for agency in found if agency is not None]
