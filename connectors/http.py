@@ -1,0 +1,253 @@
+"""Go out to one source over HTTP: kept to its own address, to a size and to the deadline.
+
+One pooled session a source, opened at the first call. Every failure leaves here as a
+`ConnectorError` that says whether a byte of the request can have left; its message names neither
+the address nor a word of the source, and its `detail` no query, where keys travel.
+"""
+
+import asyncio
+import zlib
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from types import SimpleNamespace
+from typing import Any, Final
+
+import aiohttp
+from yarl import URL
+
+from connectors.contract.connector import Call, Response
+from connectors.contract.errors import (
+    BadData,
+    NotSupported,
+    RateLimited,
+    SourceTimeout,
+    SourceUnavailable,
+)
+
+_MEBIBYTE: Final = 1024 * 1024
+_MOST_REDIRECTS: Final = 5
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_TOO_MANY_REQUESTS: Final = 429
+_SERVER_ERROR: Final = 500
+_HEADERS: Final = {
+    "Accept": "application/json",
+    "Accept-Encoding": "gzip",
+    "User-Agent": "chikaya-gateway",
+}
+_LINE_BREAKS: Final = frozenset("\r\n\0")
+
+
+class AiohttpClient:
+    """The way to one base URL.
+
+    Paths are relative to it, percent-encoded by the caller; a whole address must be of the same
+    scheme, host and port. Redirects are followed for GET, and only there. 401, 403, 404 and the
+    like are answers: what they mean is the connector's to say.
+    """
+
+    def __init__(
+        self, base_url: str, *, max_concurrent: int = 8, max_bytes: int = 16 * _MEBIBYTE
+    ) -> None:
+        """Open nothing yet; `max_bytes` bounds an answer, before and after decompression."""
+        self._base = URL(base_url.rstrip("/") + "/")
+        self._max_concurrent = max_concurrent
+        self._max_bytes = max_bytes
+        self._opened: aiohttp.ClientSession | None = None
+        self._closed = False
+
+    async def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        call: Call,
+        params: Sequence[tuple[str, str]] = (),
+        form: Sequence[tuple[str, str]] = (),
+        json: object = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Response:
+        """Any answer below 500 and other than 429, read whole. Raises `ConnectorError`."""
+        way = _Way(method, url)
+        _refuse_line_breaks(headers or {})
+        target = self._within(URL(url, encoded=True)).extend_query(params)
+        body: dict[str, Any] = {"headers": headers}
+        if json is not None:
+            body["json"] = json
+        elif form:
+            body["data"] = aiohttp.FormData(form, charset="utf-8")
+        try:
+            async with asyncio.timeout_at(call.deadline), _translated(way):
+                answer = await self._follow(way, target, body)
+        except TimeoutError as late:
+            raise SourceTimeout(
+                "the source did not answer in time", detail=str(way), sent=way.sent
+            ) from late
+        _raise_for_status(way, answer)
+        return answer
+
+    async def aclose(self) -> None:
+        """Close the pool; calling it twice is harmless."""
+        self._closed = True
+        if self._opened is not None:
+            await self._opened.close()
+
+    async def _follow(self, way: "_Way", target: URL, body: Mapping[str, Any]) -> Response:
+        for _ in range(_MOST_REDIRECTS + 1):
+            answer = await self._once(way, target, body)
+            location = answer.headers.get("location")
+            if answer.status not in _REDIRECTS or location is None:
+                return answer
+            if way.method != "GET":
+                # Where it leads to may be anybody; what is written is never written twice.
+                raise BadData("the source redirects what is sent to it", detail=str(way))
+            target = self._within(target.join(URL(location)))
+        raise BadData("the source redirects in a circle", detail=str(way))
+
+    async def _once(self, way: "_Way", target: URL, body: Mapping[str, Any]) -> Response:
+        async with self._session().request(
+            way.method, target, allow_redirects=False, trace_request_ctx=way, **body
+        ) as response:
+            try:
+                content = await self._read(response)
+            except BaseException:
+                # What is left of the answer is not wanted, and the connection not fit for more.
+                response.close()
+                raise
+            return Response(
+                status=response.status,
+                headers={name.lower(): value for name, value in response.headers.items()},
+                body=content,
+                charset=response.charset,
+            )
+
+    async def _read(self, response: aiohttp.ClientResponse) -> bytes:
+        if (response.content_length or 0) > self._max_bytes:
+            raise self._too_large()
+        unpack = _unpacker(response.headers.get("Content-Encoding", ""))
+        content = bytearray()
+        async for chunk in response.content.iter_any():
+            if unpack is None:
+                content += chunk
+            else:
+                content += unpack.decompress(chunk, self._max_bytes + 1 - len(content))
+            if len(content) > self._max_bytes or (unpack and unpack.unconsumed_tail):
+                raise self._too_large()
+        if unpack is not None and content and not unpack.eof:
+            raise BadData("the source's answer breaks off")
+        return bytes(content)
+
+    def _too_large(self) -> BadData:
+        most = self._max_bytes // _MEBIBYTE
+        return BadData(f"the source's answer is larger than {most} MiB")
+
+    def _within(self, url: URL) -> URL:
+        target = self._base.join(url)
+        if target.origin() != self._base.origin():
+            raise BadData("the source leads to another address than its own")
+        return target
+
+    def _session(self) -> aiohttp.ClientSession:
+        if self._closed:
+            raise SourceUnavailable("the way to the source is closed", sent=False)
+        if self._opened is None:
+            self._opened = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=self._max_concurrent),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                timeout=aiohttp.ClientTimeout(total=None, sock_connect=None),
+                headers=_HEADERS,
+                auto_decompress=False,
+                trust_env=False,
+                trace_configs=[_marks_what_is_sent()],
+            )
+        return self._opened
+
+
+@dataclass(slots=True)
+class _Way:
+    """One request, as far as a log may know it."""
+
+    method: str
+    path: str
+    sent: bool = False
+    """Whether it had a connection to write to: then a byte of it may have left."""
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path.partition('?')[0]}"
+
+
+def _marks_what_is_sent() -> aiohttp.TraceConfig:
+    async def connected(_: aiohttp.ClientSession, context: SimpleNamespace, __: object) -> None:
+        context.trace_request_ctx.sent = True
+
+    trace = aiohttp.TraceConfig()
+    trace.on_connection_create_end.append(connected)
+    trace.on_connection_reuseconn.append(connected)
+    return trace
+
+
+@asynccontextmanager
+async def _translated(way: _Way) -> AsyncIterator[None]:
+    try:
+        yield
+    except aiohttp.ClientConnectorError as unreached:
+        # The name is unknown, the connection refused, or the certificate not to be trusted.
+        raise SourceUnavailable(
+            "the source cannot be reached", detail=f"{way}: {type(unreached).__name__}", sent=False
+        ) from unreached
+    except aiohttp.InvalidURL as wrong:
+        raise BadData("the source leads to what is no address", detail=str(way)) from wrong
+    except aiohttp.ClientResponseError as garbled:
+        raise BadData("the source does not speak HTTP", detail=str(way)) from garbled
+    except (aiohttp.ClientError, OSError) as broken:
+        if isinstance(broken, TimeoutError) and not isinstance(broken, aiohttp.ClientError):
+            raise
+        raise SourceUnavailable(
+            "the connection to the source broke off",
+            detail=f"{way}: {type(broken).__name__}",
+            sent=way.sent,
+        ) from broken
+    except zlib.error as garbled:
+        raise BadData("the source's answer cannot be unpacked", detail=str(way)) from garbled
+
+
+def _unpacker(encoding: str) -> Any:
+    match encoding.strip().lower():
+        case "" | "identity":
+            return None
+        case "gzip" | "x-gzip" | "deflate":
+            # 32 more than the largest window: either header is recognised.
+            return zlib.decompressobj(wbits=zlib.MAX_WBITS + 32)
+    raise BadData("the source packs its answer in a way it was not asked for")
+
+
+def _refuse_line_breaks(headers: Mapping[str, str]) -> None:
+    if any(_LINE_BREAKS.intersection(text) for pair in headers.items() for text in pair):
+        raise NotSupported("a header with a line break was given to be sent")
+
+
+def _raise_for_status(way: _Way, answer: Response) -> None:
+    detail = f"{way} answered {answer.status}"
+    if answer.status == _TOO_MANY_REQUESTS:
+        raise RateLimited(
+            "the source asks to be asked less often", detail=detail, retry_after=_pause(answer)
+        )
+    if answer.status >= _SERVER_ERROR:
+        raise SourceUnavailable(
+            "the source failed to answer", detail=detail, retry_after=_pause(answer)
+        )
+
+
+def _pause(answer: Response) -> float | None:
+    """The seconds that `Retry-After` says, as a number or as a date; None if it says neither."""
+    said = answer.headers.get("retry-after", "").strip()
+    if said.isascii() and said.isdecimal():
+        return float(said)
+    try:
+        at = parsedate_to_datetime(said)
+    except ValueError:
+        return None
+    aware = at if at.tzinfo else at.replace(tzinfo=UTC)
+    return max(0.0, (aware - datetime.now(UTC)).total_seconds())

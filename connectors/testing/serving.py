@@ -1,0 +1,46 @@
+"""Serve an application on a free port of loopback, in the running loop, until it is left."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import uvicorn
+from uvicorn.server import ServerState
+
+
+@asynccontextmanager
+async def serve(app: Any) -> AsyncIterator[str]:
+    """The base URL of the ASGI `app`, which is served inside; its lifespan is not run.
+
+    On leaving, requests that are still being answered are cut off.
+    """
+    # `uvicorn.Server` would take over the process's signals, and look only now and then whether
+    # it is to stop: a guest in somebody's loop starts and ends at once.
+    config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", ws="none")
+    config.load()
+    state = ServerState()
+
+    def protocol() -> asyncio.Protocol:
+        return config.http_protocol_class(config=config, server_state=state, app_state={})  # type: ignore[call-arg]
+
+    listening = socket.create_server(("127.0.0.1", 0))
+    server = await asyncio.get_running_loop().create_server(protocol, sock=listening)
+    try:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    finally:
+        server.close()
+        await _end(state)
+        await server.wait_closed()
+
+
+async def _end(state: ServerState) -> None:
+    tasks = list(state.tasks)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    for connection in list(state.connections):
+        connection.transport.abort()
+    while state.connections:  # noqa: ASYNC110 - each is told of its end at the loop's next turn
+        await asyncio.sleep(0)
