@@ -5,35 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from connectors.contract.records import Channel, Complaint, DatePrecision, Kind, Location, Mode
-from gateway.importing import Account, Reject, WrongFile, load_mapping, read
-
-FIXTURES = Path(__file__).parent / "fixtures"
-NOW = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
-MONTREAL_HEADER = "row,mois,nature,activite,dernier_statut,provenance,jour,heure"
-
-
-def imported(file: str | Path, mapping: str) -> tuple[dict[str, Complaint], list[Reject], Account]:
-    """The complaints by row id, the rejects, and the account of them."""
-    known = load_mapping(mapping)
-    account = Account(known)
-    items = list(read(known, FIXTURES / file, account=account, now=NOW))
-    complaints = {
-        item.origin.source_id.partition(":")[2]: item
-        for item in items
-        if isinstance(item, Complaint)
-    }
-    rejects = [item for item in items if isinstance(item, Reject)]
-    assert account.read == len(items)
-    return complaints, rejects, account
-
-
-def lines_and_reasons(rejects: list[Reject]) -> dict[int, str]:
-    return {reject.line: reject.reason for reject in rejects}
-
-
-def warned(account: Account) -> dict[str, list[int]]:
-    return {text: tally.lines for text, tally in account.warnings.items()}
+from connectors.contract.records import Channel, DatePrecision, Kind, Location, Mode
+from gateway.importing import WrongFile, load_mapping, read
+from tests.gateway.importing.reading import (
+    FIXTURES,
+    MONTREAL_HEADER,
+    NOW,
+    imported,
+    lines_and_reasons,
+    warned,
+)
 
 
 def test_a_broken_quote_costs_its_own_row_and_no_other() -> None:
@@ -291,43 +272,6 @@ def test_a_complaint_says_where_it_comes_from() -> None:
     assert complaint.origin.fetched_at == NOW
     assert complaint.reference is None
     assert not complaint.demonstration
-
-
-def test_bytes_that_are_no_text_are_refused_by_row(tmp_path: Path) -> None:
-    file = tmp_path / "bytes.csv"
-    row = "{},2024-05,Requete,{},Terminée,Téléphone,lundi,9\r\n"
-    file.write_bytes(
-        b"\xef\xbb\xbf"
-        + f"{MONTREAL_HEADER}\r\n".encode()
-        + row.format(1, "Élagage").encode()
-        + row.format(2, "Élagage").encode("windows-1252")
-        + row.format(3, "Nul\0").encode()
-        + row.format(4, "Élagage").encode()
-    )
-    complaints, rejects, _ = imported(file, "montreal")
-    assert lines_and_reasons(rejects) == {
-        3: "row: expected the mapping's encoding, came other bytes",
-        4: "row: expected text, came a NUL byte",
-    }
-    assert [complaint.category for complaint in complaints.values()] == ["Élagage", "Élagage"]
-
-
-def test_a_line_without_end_is_cut_and_the_next_row_is_read(tmp_path: Path) -> None:
-    file = tmp_path / "long.csv"
-    row = "{},2024-05,Requete,{},Terminée,Téléphone,lundi,9\n"
-    file.write_text(
-        f"{MONTREAL_HEADER}\n"
-        + row.format(1, "x" * 2_500_000)
-        + row.format(2, '"' + "x" * 2_500_000)
-        + row.format(3, "Banc").rstrip("\n"),
-        encoding="utf-8",
-    )
-    complaints, rejects, _ = imported(file, "montreal")
-    assert list(complaints) == ["3"]
-    assert lines_and_reasons(rejects) == dict.fromkeys(
-        (2, 3), "row: expected at most 1000000 characters, came more"
-    )
-    assert len(rejects[0].raw) == 1_000_000
 
 
 @pytest.mark.parametrize(
