@@ -6,6 +6,7 @@ export function noting(heard) {
     const response = await fetch(url, options);
     heard.push({
       method: options.method ?? "GET",
+      accept: new Headers(options.headers).get("Accept"),
       status: response.status,
       type: response.headers.get("Content-Type"),
     });

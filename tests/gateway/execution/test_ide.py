@@ -7,12 +7,15 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from graphql import OperationType
 from starlette.applications import Starlette
 from starlette.routing import Mount
 from starlette.testclient import TestClient
 
 from gateway.execution import GraphQLView, ide
 from gateway.execution.accept import HTML, JSON
+from gateway.execution.documents import Documents
+from schema.build import build
 from tests.clients import toy
 from tests.gateway.execution.asking import refusal
 
@@ -89,6 +92,14 @@ def test_the_stylesheets_of_others_name_no_host(client: TestClient) -> None:
 @pytest.mark.parametrize("name", ["fetch.umd.js", "__init__.py", "..%2F__init__.py", ""])
 def test_nothing_else_is_served_beside_the_page(client: TestClient, name: str) -> None:
     assert client.get(f"/graphql/ide/{name}").status_code == 404
+
+
+def test_its_examples_can_be_asked_of_the_graph() -> None:
+    documents = Documents(build()._schema)
+
+    for example in ide.examples():
+        assert documents.get(example).operation_type(None) is OperationType.QUERY
+    assert len(ide.examples()) == 3
 
 
 def test_behind_a_prefix_the_page_finds_its_files() -> None:
