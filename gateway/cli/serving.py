@@ -135,10 +135,14 @@ class Serving:
 def _listening_at(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family, backlog=2048)
+        listening = socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
         reason = (error.strerror or "it is refused").lower()
         fail(f"--port: cannot listen at {host}, port {port}: {reason}; give another")
+    # asyncio does not know a socket that it is given for TCP, and the small writes of an answer
+    # would wait 40 ms for each other. What is accepted has it from here.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listening
 
 
 def _on_one_line(document: str) -> str:
