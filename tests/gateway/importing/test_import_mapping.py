@@ -49,6 +49,8 @@ def changed(tmp_path: Path, old: str, new: str) -> str:
         ("clos: CLOSED", "clos: SHUT", r"status\.table\.clos"),
         ("class: OTHER", "class: other", r"agency\.class"),
         ("code: letters", "code: My Letters", r"agency\.code"),
+        ("{ar: رسائل, fr: Lettres}", "{fr: Lettres}", r"agency\.name\.ar"),
+        ("fr: Lettres", "fr: ' '", r"agency\.name\.fr"),
         ("zone: Africa/Casablanca", "zone: Africa/Nowhere", r"times\.zone"),
         ("precision: DAY", "precision: EON", r"times\.created\.precision"),
         (r"\d+'", "('", r"id\.pattern"),
