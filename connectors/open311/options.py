@@ -37,7 +37,9 @@ def _known_charset(name: str) -> str:
 class Open311Options(BaseModel):
     """The options of `connector: open311`."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    model_config = ConfigDict(
+        extra="forbid", strict=True, frozen=True, use_attribute_docstrings=True
+    )
 
     url: HttpUrl
     """The address below which `services.json` and `requests.json` answer."""

@@ -48,9 +48,7 @@ def test_it_knows_the_options_of_every_shipped_connector(schema: Any) -> None:
 
 
 def test_every_key_is_explained(schema: Any) -> None:
-    own = [name for name in schema["$defs"] if "." not in name]
-    mappings = [schema, *(schema["$defs"][name] for name in own)]
-    for mapping in mappings:
+    for mapping in (schema, *schema["$defs"].values()):
         for key, value in mapping.get("properties", {}).items():
             assert value.get("description"), key
 
