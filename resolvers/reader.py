@@ -104,8 +104,6 @@ class Reader:
     @property
     def token(self) -> str | None:
         """The page to read on from; None means the first, or that it pages otherwise."""
-        if self.step.sorting is Sorting.BUFFER:
-            return None
         return self._rows[0].token if self._rows else self._token
 
     @property

@@ -128,6 +128,23 @@ class World:
     records: tuple[Complaint, ...]
     mirrors: KnownMirrors
 
+    def hold(
+        self,
+        source: SourceId,
+        records: Sequence[Complaint],
+        *,
+        before: Callable[[str, object], Awaitable[None]] | None = None,
+    ) -> None:
+        """Let `source` hold other cases, or do something else `before` it answers."""
+        known = self.engine.registry.sources[source]
+        connector = MemoryConnector(
+            records,
+            capabilities=known.capabilities,
+            source=source,
+            before=before or self.weather.over(source),
+        )
+        self.engine.askers[source] = Asker(known, connector)  # type: ignore[index]
+
     async def page(
         self,
         query: ComplaintQuery | None = None,
