@@ -118,16 +118,24 @@ def generate(
     """
     if not agencies:
         raise ValueError("generated complaints need at least one agency; got none")
+    by_code = {agency.code: agency for agency in agencies}
+    places = {
+        agency.code: _places(agency, by_code.get(agency.parent) if agency.parent else None)
+        for agency in agencies
+    }
     for number in range(1, count + 1):
         chance = Random(f"{seed}:{number}")  # noqa: S311 - to be repeated, not to be secret
-        yield _complaint(chance, chance.choice(agencies), number, now)
+        agency = chance.choice(agencies)
+        yield _complaint(chance, agency, places[agency.code], number, now)
 
 
-def _complaint(chance: Random, agency: Agency, number: int, now: datetime) -> Complaint:
+def _complaint(
+    chance: Random, agency: Agency, places: Sequence[Place], number: int, now: datetime
+) -> Complaint:
     source_id = f"demo:{number}"
     kind, language = _one_of(chance, _KINDS), _one_of(chance, _LANGUAGES)
     service = chance.choice(agency.services) if agency.services else None
-    place, district = chance.choice(_places(agency)), Words(*chance.choice(DISTRICTS))
+    place, district = chance.choice(places), Words(*chance.choice(DISTRICTS))
     title = _title(chance, kind, service).said(language)
     steps = _steps(chance, kind, now)
     created, status = steps[0].at, steps[-1].status
@@ -259,11 +267,15 @@ def _description(
     return f"{title}, {where}{name}" if language == "fr" else f"{title} {where}{name}"
 
 
-def _places(agency: Agency) -> Sequence[Place]:
-    """Where cases of `agency` come from: a local one's own town or region, else anywhere."""
+def _places(agency: Agency, parent: Agency | None) -> Sequence[Place]:
+    """Where cases of `agency` come from: a local one's own town or region, else anywhere.
+
+    An arrondissement lies in the town of its commune.
+    """
     if agency.agency_class is not AgencyClass.COLLECTIVITE:
         return PLACES
-    name = f" {fold(agency.name.fr or '')} "
+    names = " ".join(each.name.fr or "" for each in (agency, parent) if each)
+    name = f" {fold(names)} "
     near = [place for place in PLACES if place.region == agency.region]
     return [place for place in near if f" {fold(place.fr)} " in name] or near or PLACES
 

@@ -48,12 +48,27 @@ GENERAL: Final = Theme(
 
 THEMES: Final = (
     Theme(
-        ("eau", "assainissement", "fuite", "egout"),
+        ("assainissement", "egout"),
+        (
+            Words("فيضان بالوعة الصرف الصحي", "Débordement d'une bouche d'égout"),
+            Words("روائح كريهة من المجاري", "Mauvaises odeurs des égouts"),
+            Words("بالوعة بدون غطاء", "Regard d'égout sans couvercle"),
+        ),
+    ),
+    Theme(
+        ("factur", "compteur"),
+        (
+            Words("مبلغ فاتورة غير صحيح", "Montant de facture inexact"),
+            Words("أداء لم يسجل", "Paiement non enregistré"),
+            Words("عداد لا تتم قراءته", "Compteur qui n'est pas relevé"),
+        ),
+    ),
+    Theme(
+        ("eau", "fuite"),
         (
             Words("انقطاع متكرر للماء", "Coupures d'eau répétées"),
             Words("تسرب للماء في الزنقة", "Fuite d'eau dans la rue"),
             Words("ضعف صبيب الماء", "Pression d'eau trop faible"),
-            Words("فيضان بالوعة الصرف الصحي", "Débordement d'une bouche d'égout"),
         ),
     ),
     Theme(
@@ -73,6 +88,21 @@ THEMES: Final = (
         ),
     ),
     Theme(
+        ("courrier", "colis"),
+        (
+            Words("طرد لم يصل", "Colis jamais arrivé"),
+            Words("رسالة مضمونة ضائعة", "Recommandé perdu"),
+            Words("تأخر في التوزيع", "Retard de distribution"),
+        ),
+    ),
+    Theme(
+        ("marchandise", "licence"),
+        (
+            Words("تأخر في تسليم الرخصة", "Retard dans la remise de la licence"),
+            Words("رفض تجديد الرخصة دون تعليل", "Renouvellement de licence refusé sans motif"),
+        ),
+    ),
+    Theme(
         ("voirie", "route", "chaussee", "trottoir", "circulation"),
         (
             Words("حفر في الطريق", "Nids-de-poule sur la chaussée"),
@@ -81,7 +111,7 @@ THEMES: Final = (
         ),
     ),
     Theme(
-        ("transport", "bus", "train", "gare", "voyageur"),
+        ("transport", "bus", "train", "gare", "autocar", "vol"),
         (
             Words("تأخر متكرر في مواعيد النقل", "Retards répétés des transports"),
             Words("اكتظاظ في وسائل النقل", "Transports bondés"),
@@ -89,7 +119,84 @@ THEMES: Final = (
         ),
     ),
     Theme(
-        ("etat civil", "certificat", "attestation", "permis", "carte", "autorisation", "titre"),
+        ("pension", "retraite"),
+        (
+            Words("تأخر صرف المعاش", "Retard de versement de la pension"),
+            Words("مبلغ المعاش غير صحيح", "Montant de pension inexact"),
+            Words("انقطاع صرف المعاش", "Pension interrompue"),
+        ),
+    ),
+    Theme(
+        ("rembours",),
+        (
+            Words("تأخر في التعويض", "Retard de remboursement"),
+            Words("رفض التعويض دون تعليل", "Remboursement refusé sans motif"),
+        ),
+    ),
+    Theme(
+        ("impot", "taxe", "amende", "peage"),
+        (
+            Words("مبلغ غير صحيح", "Montant inexact"),
+            Words("أداء لم يسجل", "Paiement non enregistré"),
+            Words("احتساب مزدوج", "Somme comptée deux fois"),
+        ),
+    ),
+    Theme(
+        ("bourse",),
+        (
+            Words("تأخر صرف المنحة", "Retard de versement de la bourse"),
+            Words("رفض طلب المنحة دون تعليل", "Bourse refusée sans motif"),
+        ),
+    ),
+    Theme(
+        ("chambre",),
+        (
+            Words("غرفة في حالة سيئة", "Chambre en mauvais état"),
+            Words("رفض طلب السكن دون تعليل", "Logement refusé sans motif"),
+        ),
+    ),
+    Theme(
+        ("restaurant",),
+        (
+            Words("طابور طويل أمام المطعم", "File trop longue au restaurant"),
+            Words("جودة الوجبات غير مقبولة", "Qualité des repas insuffisante"),
+        ),
+    ),
+    Theme(
+        ("inscription",),
+        (
+            Words("تعذر التسجيل عبر المنصة", "Inscription impossible sur la plateforme"),
+            Words("رفض التسجيل دون تعليل", "Inscription refusée sans motif"),
+        ),
+    ),
+    Theme(
+        ("ecole", "scolaire", "prescolaire", "enseignant", "classe"),
+        (
+            Words("اكتظاظ في الأقسام", "Classes surchargées"),
+            Words("غياب متكرر للأساتذة", "Absences répétées d'enseignants"),
+            Words("حجرات دراسية متدهورة", "Salles de classe dégradées"),
+        ),
+    ),
+    Theme(
+        ("sante", "hopita", "hopitaux", "soin", "medic", "maladie", "urgence"),
+        (
+            Words("موعد طبي بعيد جدا", "Rendez-vous médical trop lointain"),
+            Words("نقص في الأدوية بالمركز", "Manque de médicaments au centre"),
+            Words("جهاز فحص معطل", "Appareil d'examen en panne"),
+        ),
+    ),
+    Theme(
+        (
+            "etat civil",
+            "certificat",
+            "attestation",
+            "permis",
+            "carte",
+            "autorisation",
+            "titre",
+            "diplome",
+            "passeport",
+        ),
         (
             Words("تأخر في تسليم الوثيقة", "Retard dans la remise du document"),
             Words("خطأ في بيانات الوثيقة", "Erreur dans les mentions du document"),
@@ -97,31 +204,15 @@ THEMES: Final = (
         ),
     ),
     Theme(
-        ("impot", "taxe", "factur", "rembours", "pension", "retraite", "cotis", "allocation"),
+        ("cotis", "allocation", "salaire", "subvention"),
         (
-            Words("مبلغ فاتورة غير صحيح", "Montant de facture inexact"),
-            Words("تأخر في التعويض", "Retard de remboursement"),
-            Words("أداء لم يسجل", "Paiement non enregistré"),
-            Words("احتساب مزدوج للرسم", "Taxe comptée deux fois"),
-        ),
-    ),
-    Theme(
-        ("ecole", "scolaire", "bourse", "inscription", "enseign", "universit", "diplome"),
-        (
-            Words("تأخر صرف المنحة", "Retard de versement de la bourse"),
-            Words("اكتظاظ في الأقسام", "Classes surchargées"),
-            Words("تعذر التسجيل عبر المنصة", "Inscription impossible sur la plateforme"),
-        ),
-    ),
-    Theme(
-        ("sante", "hopital", "soin", "medic", "rendez vous", "maladie"),
-        (
-            Words("موعد طبي بعيد جدا", "Rendez-vous médical trop lointain"),
-            Words("نقص في الأدوية بالمركز", "Manque de médicaments au centre"),
-            Words("جهاز فحص معطل", "Appareil d'examen en panne"),
+            Words("تأخر في الأداء", "Retard de paiement"),
+            Words("مبلغ غير مطابق للتصريح", "Montant différent de la déclaration"),
+            Words("رفض الطلب دون تعليل", "Demande refusée sans motif"),
         ),
     ),
 )
+"""The first whose sign is found counts: the particular ones stand before the general ones."""
 
 REMARKS: Final = (
     Words("ملاحظة حول ساعات الاستقبال", "Remarque sur les heures d'accueil"),

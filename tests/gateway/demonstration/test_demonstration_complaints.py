@@ -3,8 +3,10 @@
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from connectors.contract.lifecycle import OPEN, Status, may_follow
 from connectors.contract.query import EVERYTHING
@@ -21,6 +23,8 @@ from connectors.contract.records import (
     Service,
     Visibility,
 )
+from gateway.cli.filling import GENERATED, generate_own
+from gateway.config import load
 from gateway.demonstration.complaints import OLDEST, TIME_TO_ANSWER, generate
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, 999, tzinfo=UTC)
@@ -162,7 +166,6 @@ def test_the_text_is_about_the_service_and_in_its_language(complaints: list[Comp
         "Coupures d'eau répétées",
         "Fuite d'eau dans la rue",
         "Pression d'eau trop faible",
-        "Débordement d'une bouche d'égout",
     }
 
 
@@ -180,6 +183,29 @@ def test_a_town_has_its_own_cases_and_a_board_those_of_the_country(
         areas.setdefault(complaint.agency_code, set()).add(place.area_code)
     assert areas["town"] == {"MA-SAL"}
     assert len(areas["water-board"]) > 12
+
+
+def test_an_arrondissement_has_the_cases_of_its_town() -> None:
+    town = agency("town", AgencyClass.COLLECTIVITE, "Commune de Salé")
+    part = structs.replace(
+        agency("part", AgencyClass.COLLECTIVITE, "Arrondissement de Bettana"), parent=town.code
+    )
+    places = [each.location for each in generate((town, part), count=60, seed=1, now=NOW)]
+    assert {place.area_code for place in places if place} == {"MA-SAL"}
+
+
+def test_the_demonstration_shows_something_of_every_shipped_agency(tmp_path: Path) -> None:
+    registry = tmp_path / "agencies.yaml"
+    registry.write_bytes((Path(__file__).parents[3] / "agencies.yaml").read_bytes())
+    configured = load(registry, environ={})
+    shown = list(generate_own(configured, GENERATED))
+    assert len(shown) == GENERATED
+    assert {each.agency_code for each in shown} == set(configured.agencies)
+    assert {each.status for each in shown} == set(Status)
+    assert {each.language for each in shown} == {"ar", "fr"}
+    assert all(each.demonstration for each in shown)
+    offered = {service.id for each in configured.agencies.values() for service in each.services}
+    assert {f"Service:{each.agency_code}:{each.service_code}" for each in shown} <= offered
 
 
 def test_without_agencies_nothing_can_be_invented() -> None:
