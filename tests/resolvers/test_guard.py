@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
+import structlog
 
 from connectors.contract.connector import Call
 from connectors.contract.errors import (
@@ -16,6 +17,7 @@ from connectors.contract.errors import (
 from connectors.contract.records import SourceId
 from resolvers.guard import Guard, Skipped, SourceHealth
 from resolvers.registry import GuardSettings
+from tests.resolvers.clockwork import run
 
 Asked = Callable[[Call], Awaitable[str]]
 
@@ -62,10 +64,42 @@ async def test_what_a_person_must_mend_is_not_asked_again() -> None:
     assert len(asked) == 1
 
 
-async def test_retry_after_is_waited_for_when_the_deadline_allows_it() -> None:
-    ask, asked = answers(RateLimited("slow down", retry_after=0.2), "up")
-    assert await guard(retries=1).read(ask, deadline=now() + 5) == "up"
-    assert asked[1] - asked[0] >= 0.2
+def test_retry_after_is_waited_for_when_the_deadline_allows_it() -> None:
+    async def scenario() -> None:
+        ask, asked = answers(RateLimited("slow down", retry_after=3), "up")
+        assert await guard(retries=1).read(ask, deadline=now() + 5) == "up"
+        assert asked[1] - asked[0] == pytest.approx(3)
+
+    run(scenario())
+
+
+def test_a_source_that_asked_for_a_pause_is_left_alone_by_everyone() -> None:
+    async def scenario() -> None:
+        one = guard(retries=0, breaker_failures=99)
+        ask, asked = answers(RateLimited("slow down", retry_after=30), "up", "up")
+        with pytest.raises(RateLimited):
+            await one.read(ask, deadline=now() + 5)
+        with pytest.raises(Skipped, match="asked not to be called") as skipped:
+            await one.read(ask, deadline=now() + 5)
+        assert skipped.value.retry_after == pytest.approx(30)
+        # Who has the time waits for it.
+        assert await one.read(ask, deadline=now() + 60) == "up"
+        assert [each - asked[0] for each in asked] == pytest.approx([0, 30])
+        assert await one.read(ask, deadline=now() + 5) == "up"
+
+    run(scenario())
+
+
+def test_however_long_a_source_wants_to_be_left_alone_it_is_tried_again_within_the_hour() -> None:
+    async def scenario() -> None:
+        one = guard(retries=0)
+        ask, _ = answers(RateLimited("slow down", retry_after=1e9), "up")
+        with pytest.raises(RateLimited):
+            await one.read(ask, deadline=now() + 5)
+        await asyncio.sleep(3600)
+        assert await one.read(ask, deadline=now() + 5) == "up"
+
+    run(scenario())
 
 
 async def test_retry_after_beyond_the_deadline_fails_at_once() -> None:
@@ -105,20 +139,62 @@ async def test_the_call_is_told_how_long_it_has() -> None:
     assert all(start < each <= start + 1.5 for each in told)
 
 
-async def test_after_failures_in_a_row_the_source_rests_and_then_one_call_tries() -> None:
-    one = guard(retries=0, breaker_failures=3, breaker_seconds=0.2)
-    ask, asked = answers(*[SourceUnavailable("down")] * 3, "up", "up")
-    for _ in range(3):
+def test_after_failures_in_a_row_the_source_rests_and_then_one_call_tries() -> None:
+    async def scenario() -> None:
+        one = guard(retries=0, breaker_failures=3, breaker_seconds=10)
+        down = SourceUnavailable("down")
+        ask, asked = answers(down, down, down, down, "up", "up")
+        for _ in range(3):
+            with pytest.raises(SourceUnavailable):
+                await one.read(ask, deadline=now() + 5)
+        assert one.health is SourceHealth.DOWN
+        # The fourth failure is that of the trial, after which it rests as long again.
+        for trial in (4, 5):
+            with pytest.raises(Skipped) as skipped:
+                await one.read(ask, deadline=now() + 5)
+            assert skipped.value.retry_after == pytest.approx(10)
+            assert skipped.value.sent is False
+            assert len(asked) == trial - 1
+            await asyncio.sleep(10)
+            if trial == 4:
+                with pytest.raises(SourceUnavailable):
+                    await one.read(ask, deadline=now() + 5)
+        assert await one.read(ask, deadline=now() + 5) == "up"
+        assert one.health is SourceHealth.UP
+        assert await one.read(ask, deadline=now() + 5) == "up"
+
+    run(scenario())
+
+
+async def test_the_failure_that_opens_the_breaker_is_told_and_not_asked_again() -> None:
+    ask, asked = answers(SourceUnavailable("down"), "up")
+    with pytest.raises(SourceUnavailable, match="down"):
+        await guard(retries=3, breaker_failures=1).read(ask, deadline=now() + 5)
+    assert len(asked) == 1
+
+
+@pytest.mark.parametrize("rate", [1000, 0.01], ids=["while-it-asks", "while-it-waits"])
+def test_a_trial_that_is_cancelled_leaves_the_way_free_for_the_next(rate: float) -> None:
+    async def scenario() -> None:
+        one = guard(retries=0, breaker_failures=1, breaker_seconds=10, per_second=rate)
+        ask, _ = answers(SourceUnavailable("down"), "up")
         with pytest.raises(SourceUnavailable):
             await one.read(ask, deadline=now() + 5)
-    assert one.health is SourceHealth.DOWN
-    with pytest.raises(Skipped) as skipped:
-        await one.read(ask, deadline=now() + 5)
-    assert skipped.value.retry_after is not None
-    assert len(asked) == 3
-    await asyncio.sleep(skipped.value.retry_after)
-    assert await one.read(ask, deadline=now() + 5) == "up"
-    assert one.health is SourceHealth.UP
+        await asyncio.sleep(10)
+
+        async def hang(call: Call) -> str:
+            await asyncio.Event().wait()
+            raise AssertionError
+
+        trial = asyncio.create_task(one.read(hang, deadline=now() + 60))
+        await asyncio.sleep(1)
+        with pytest.raises(Skipped):
+            await one.read(ask, deadline=now() + 5)
+        trial.cancel()
+        await asyncio.wait([trial])
+        assert await one.read(ask, deadline=now() + 1000) == "up"
+
+    run(scenario())
 
 
 async def test_while_one_call_tries_no_other_does() -> None:
@@ -184,9 +260,43 @@ async def test_a_call_that_never_got_a_permit_sent_nothing() -> None:
     assert await holder == "up"
 
 
-async def test_calls_are_spread_to_the_rate_allowed() -> None:
-    one = guard(per_second=50, max_concurrent=100)
-    ask, asked = answers(*["up"] * 110)
-    await asyncio.gather(*(one.read(ask, deadline=now() + 10) for _ in range(110)))
-    # A hundred may burst; the ten that follow take a fiftieth of a second each.
-    assert asked[-1] - asked[0] >= 0.15
+def test_calls_are_spread_to_the_rate_allowed() -> None:
+    async def scenario() -> None:
+        one = guard(per_second=50, max_concurrent=100)
+        ask, asked = answers(*["up"] * 110)
+        await asyncio.gather(*(one.read(ask, deadline=now() + 10) for _ in range(110)))
+        # A hundred may burst; the ten that follow take a fiftieth of a second each.
+        late = [each - asked[0] for each in asked]
+        assert late[:100] == pytest.approx([0] * 100)
+        assert late[100:] == pytest.approx([place / 50 for place in range(1, 11)])
+
+    run(scenario())
+
+
+def test_without_time_left_the_source_is_not_asked_and_not_blamed() -> None:
+    async def scenario() -> None:
+        one = guard(retries=3)
+        ask, asked = answers("up")
+        with pytest.raises(SourceTimeout) as late:
+            await one.read(ask, deadline=now())
+        assert late.value.sent is False
+        assert not asked
+        assert one.health is SourceHealth.UNKNOWN
+
+    run(scenario())
+
+
+async def test_a_mistake_of_a_connector_is_its_sources_failure_and_repeats_nobodys_words() -> None:
+    one = guard(retries=3)
+
+    async def stumble(call: Call) -> str:
+        raise KeyError("Fatima, 0612345678")
+
+    with structlog.testing.capture_logs() as logs, pytest.raises(BadData) as broken:
+        await one.read(stumble, deadline=now() + 5)
+    assert one.health is SourceHealth.FAILING
+    assert str(broken.value) == 'the connector of source "city" failed'
+    assert "test_guard.py" in str(broken.value.detail)
+    assert "KeyError" in str(broken.value.detail)
+    assert [each["event"] for each in logs] == ["source_failed"]
+    assert "Fatima" not in repr((logs, broken.value.detail))
