@@ -12,12 +12,13 @@ from graphql import (
     GraphQLSchema,
     OperationDefinitionNode,
     OperationType,
-    specified_rules,
     validate,
 )
+from graphql.validation.validate import ValidationAbortedError
 
 from gateway.execution.refusal import DocumentRefused
-from gateway.limits import DocumentLimits, rules
+from gateway.limits import DocumentLimits, Rule, rules, standard_rules
+from gateway.limits.characters import require_within
 from gateway.limits.tokens import parse_within
 
 _LONGEST_KEPT = 32_768
@@ -54,8 +55,8 @@ class Documents:
         """Keep the `kept` documents used last; `limits` default to those of DocumentLimits."""
         self._schema = schema
         self._limits = limits or DocumentLimits()
-        # graphql-core asks for classes but only calls them with the context.
-        self._limiting = cast("tuple[type[ASTValidationRule], ...]", rules(self._limits))
+        self._limiting = _as_classes(rules(self._limits))
+        self._standard = _as_classes(standard_rules(self._limits))
         self._kept = kept
         self._by_hash: OrderedDict[bytes, Document] = OrderedDict()
 
@@ -72,17 +73,20 @@ class Documents:
 
     def _valid(self, text: str) -> DocumentNode:
         try:
+            require_within(text, allowed=self._limits.characters)
             ast = parse_within(text, allowed=self._limits.tokens)
             # The standard rules compare fields pair by pair: not before the limits have passed.
             errors = validate(self._schema, ast, self._limiting) or validate(
-                self._schema, ast, specified_rules
+                self._schema, ast, self._standard
             )
         except GraphQLError as error:
             errors = [error]
         except RecursionError:
-            errors = [GraphQLError("The document is nested too deeply to be validated.")]
+            errors = [_TOO_DEEP]
         if errors:
-            raise DocumentRefused(errors)
+            raise DocumentRefused(
+                [_TOO_DEEP if _aborted_without_reason(each) else each for each in errors]
+            )
         return ast
 
     def _keep(self, key: bytes, document: Document) -> None:
@@ -90,6 +94,19 @@ class Documents:
         self._by_hash[key] = document
         if len(self._by_hash) > self._kept:
             self._by_hash.popitem(last=False)
+
+
+_TOO_DEEP = GraphQLError("The document is nested too deeply to be validated.")
+
+
+def _aborted_without_reason(error: GraphQLError) -> bool:
+    """Whether graphql-core gave up where it would have had to recurse too deeply."""
+    return isinstance(error, ValidationAbortedError) and error.message == "Validation aborted."
+
+
+def _as_classes(given: tuple[Rule, ...]) -> tuple[type[ASTValidationRule], ...]:
+    # graphql-core asks for classes but only calls them with the context.
+    return cast("tuple[type[ASTValidationRule], ...]", given)
 
 
 def _no_such_operation(name: str | None) -> GraphQLError:

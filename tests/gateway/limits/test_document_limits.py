@@ -34,12 +34,17 @@ def with_tokens(count: int) -> str:
     return "{" + "hello " * (count - 2) + "}"
 
 
+def with_characters(count: int) -> str:
+    return "{hello}".ljust(count)
+
+
 EACH = [
     ("depth", DocumentLimits(depth=6), nested, 6),
     ("aliases", DocumentLimits(aliases=5), aliased, 5),
     ("directives", DocumentLimits(directives=4), with_directives, 4),
     ("fragments", DocumentLimits(fragments=7), with_fragments, 7),
     ("tokens", DocumentLimits(tokens=20), with_tokens, 20),
+    ("characters", DocumentLimits(characters=30), with_characters, 30),
 ]
 
 
@@ -103,6 +108,25 @@ def test_the_introspection_query_of_graphiql_passes_the_default_limits() -> None
             input_value_deprecation=True, one_of=True,
         )
     )  # fmt: skip
+
+
+def test_a_field_written_over_and_over_is_refused_before_it_costs() -> None:
+    often, too_often = ("{" + "thing(id: 1) {id} " * count + "}" for count in (60, 200))
+
+    Documents(SCHEMA).get(often)
+    assert refusals(too_often) == [
+        {
+            "code": "DOCUMENT_LIMIT_EXCEEDED",
+            "limit": "comparisons",
+            "allowed": 20_000,
+            "found": 20_001,
+        }
+    ]
+
+
+def test_fields_that_cannot_be_merged_are_still_refused() -> None:
+    with pytest.raises(DocumentRefused, match="Fields 'a' conflict"):
+        Documents(SCHEMA).get("{a: hello a: token}")
 
 
 def test_depth_and_aliases_hidden_in_fragments_count_where_they_are_spread() -> None:
