@@ -91,10 +91,19 @@ class Seeding:
         prepare_folder(self.settings)
         store = await Store.open(self.settings.database_url)
         try:
-            await store.migrate()
+            await self._make_ready(store)
             yield store
         finally:
             await store.aclose()
+
+    async def _make_ready(self, store: Store) -> None:
+        """As `chikaya serve` does: a SQLite file is migrated, PostgreSQL only when somebody says so."""
+        if faults := await store.faults():
+            raise ValueError("\n".join(faults))
+        if await store.pending_migrations():
+            if self.settings.postgresql:
+                raise ValueError("the database is not migrated: run `chikaya migrate` first")
+            await store.migrate()
 
 
 def _accepted(

@@ -26,6 +26,7 @@ _KINDS: Final = {
     "dict_type": "a mapping",
     "model_type": "a mapping",
     "dataclass_type": "a mapping",
+    "path_type": "a path",
 }
 _BOUNDS: Final = {
     "greater_than": ("gt", "a number above"),
@@ -35,6 +36,7 @@ _BOUNDS: Final = {
 }
 _CHOICES: Final = frozenset({"literal_error", "enum"})
 _OWN_WORDS: Final = frozenset({"value_error", "assertion_error"})
+_SHOULD: Final = re.compile(r"Input should (?:be|have) (.*)", re.DOTALL)
 _KEY: Final = "[key]"
 """How pydantic says that the key is wrong, not what it holds."""
 
@@ -127,7 +129,10 @@ def _expected(detail: ErrorDetails, kind: str, context: dict[str, Any]) -> str:
     if kind == "string_pattern_mismatch":
         pattern = context["pattern"]
         return PATTERNS.get(pattern, f"text that matches {pattern}")
-    return _KINDS.get(kind) or detail["msg"].removeprefix("Input should be ")
+    if kind == "url_scheme":
+        return f"an address that begins with {context['expected_schemes'].replace(chr(39), '')}"
+    said = _SHOULD.fullmatch(detail["msg"])
+    return _KINDS.get(kind) or (said[1] if said else f"another value ({detail['msg']})")
 
 
 def _choices(context: dict[str, Any]) -> list[str]:

@@ -110,6 +110,7 @@ def test_sqlite_has_one_writing_process() -> None:
 @pytest.mark.parametrize(
     ("name", "value", "expected"),
     [
+        ("ENV", "", 'expected production or development; came ""'),
         ("ENV", "prod", 'expected production or development; came "prod"'),
         (
             "ENV",

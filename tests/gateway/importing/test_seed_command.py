@@ -222,6 +222,22 @@ def test_what_cannot_be_done_is_refused_in_a_sentence_before_anything_is_written
     assert [path.name for path in home.iterdir()] == ["agencies.yaml"]
 
 
+async def test_a_database_is_migrated_on_sqlite_and_only_by_saying_so_on_postgresql(
+    home: Path, empty_database_url: str, engine: str
+) -> None:
+    done = chikaya(
+        home,
+        *("seed", "--from", FIXTURES / "stages.csv", "--mapping", "baltimore", "--json"),
+        environ={"CHIKAYA_DATABASE_URL": empty_database_url},
+    )
+    if engine == "sqlite":
+        assert (done.returncode, json.loads(done.stdout)["new"]) == (0, 11)
+    else:
+        told = "the database is not migrated: run `chikaya migrate` first"
+        assert (done.returncode, done.stdout, done.stderr.strip()) == (2, "", told)
+        assert not (home / "agencies.d").exists()
+
+
 def test_a_file_of_another_kind_is_refused_whole(home: Path) -> None:
     done = chikaya(home, "seed", "--from", FIXTURES / "words.csv", "--mapping", "baltimore")
     assert (done.returncode, done.stdout) == (2, "")
