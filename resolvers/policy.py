@@ -34,6 +34,11 @@ class Viewer:
         return self.role is not Role.ANONYMOUS
 
     @property
+    def reads_cases(self) -> bool:
+        """Whether there may be cases that can be read without their tracking codes."""
+        return self.role is not Role.ANONYMOUS
+
+    @property
     def scope(self) -> str:
         """Equal for two viewers exactly if they may see the same: part of cursors and caches."""
         if self.role is Role.OFFICER:

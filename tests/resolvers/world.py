@@ -86,17 +86,29 @@ class Weather:
         return sum((each, what) == (source, verb) for each, what, _ in self.calls)
 
 
-class NoLedger:
-    """A register without a case."""
+@dataclass
+class Register:
+    """A ledger in memory, which remembers what it was asked."""
+
+    rows: dict[str, LedgerRow] = field(default_factory=dict)
+    asked: list[tuple[str, ...]] = field(default_factory=list)
+    broken: bool = False
 
     async def open_case(self, case: NewCase) -> OpenedCase:
         raise NotImplementedError
 
     async def find(self, reference: str) -> LedgerRow | None:
-        return None
+        return (await self._answer("find", reference)).get(reference)
 
     async def find_all(self, references: Sequence[str]) -> Mapping[str, LedgerRow]:
-        return {}
+        return await self._answer("find_all", *references)
+
+    async def _answer(self, verb: str, *references: str) -> Mapping[str, LedgerRow]:
+        self.asked.append((verb, *references))
+        await asyncio.sleep(0)
+        if self.broken:
+            raise SourceUnavailable("down for the test")
+        return {each: self.rows[each] for each in references if each in self.rows}
 
 
 @dataclass
@@ -127,6 +139,20 @@ class World:
     weather: Weather
     records: tuple[Complaint, ...]
     mirrors: KnownMirrors
+    register: Register
+
+    def enter(self, record: Complaint, *, reference: str, code: str) -> None:
+        """Let the ledger know `record` under a reference that `code` opens."""
+        origin = record.origin
+        self.register.rows[reference] = LedgerRow(
+            reference=reference,
+            source=origin.source,
+            source_id=origin.source_id,
+            agency_code=record.agency_code,
+            mode=origin.mode,
+            generation=0,
+            code_hash=self.engine.codes.hash(reference, code),
+        )
 
     def hold(
         self,
@@ -278,14 +304,15 @@ def make_world(
     mirrors = KnownMirrors(
         {mirrored: NOON}, {(mirrored, each.origin.source_id): each for each in index}
     )
+    register = Register()
     engine = Engine(
         registry=registry,
         askers=askers,
-        ledger=NoLedger(),
+        ledger=register,
         mirrors=mirrors,
         cursors=Cursors(b"k" * 32, lifetime_seconds=3600),
         codes=TrackingCodes(b"t" * 32),
         limits=limits or Limits(),
     )
     records = tuple(record for rows in held.values() for record in rows)
-    return World(Complaints(engine), engine, weather, records, mirrors)
+    return World(Complaints(engine), engine, weather, records, mirrors, register)
