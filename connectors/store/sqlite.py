@@ -153,10 +153,13 @@ class Sqlite:
         for reader in self._readers:
             reader.interrupt()
         await asyncio.to_thread(self._threads.shutdown)
+        # Before the readers close: the last of several to use the log would try to fold it, and a
+        # reader cannot.
+        if self._writer is not None:
+            await self._writer.fold_log()
         while self._readers:
             self._readers.pop().close()
         if self._writer is not None:
-            await self._writer.fold_log()
             await self._writer.close()
             self._writer = None
         self._lock.release()
