@@ -233,8 +233,10 @@ class Complaints:
     def _presented(self, viewer: Viewer, record: Complaint, *, internal: bool) -> Complaint:
         """`record` with what the registry and the clock add, without what `viewer` may not read."""
         registry = self._engine.registry
+        agency = registry.agencies.get(record.agency_code)
         changes: dict[str, object] = {
-            "agency": registry.agencies.get(record.agency_code),
+            "agency": agency,
+            "demonstration": record.demonstration or (agency is not None and agency.demonstration),
             "service": registry.services.get((record.agency_code, record.service_code)),
             "overdue": None if record.due_at is None else record.overdue_at(utc_now()),
         }

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import msgspec
 
-from connectors.contract.ledger import KeyReused, NewCase, ReferenceTaken
+from connectors.contract.ledger import FIRST_GENERATION, KeyReused, NewCase, ReferenceTaken
 from connectors.contract.lifecycle import Status
 from connectors.contract.records import (
     STORE,
@@ -80,7 +80,9 @@ class Filings:
                 complaint=complaint,
                 contact=request.contact,
                 attributes=dict(request.attributes),
-                code_hash=self._codes.hash(reference, self._codes.derive(reference, 0)),
+                code_hash=self._codes.hash(
+                    reference, self._codes.derive(reference, FIRST_GENERATION)
+                ),
                 key=key,
                 subject=viewer.subject,
                 content_digest=hashlib.sha256(

@@ -70,7 +70,7 @@ class Plan:
     def explain(self) -> str:
         """The plan as text, a block a source, in the order of the sources' names."""
         order = self.query.order
-        lines = [f"order {order.by.value} {order.direction.value}, then source, source id"]
+        lines = [f"order {order.by.name} {order.direction.value}, then source, source id"]
         for step in self.steps:
             lines += _explain_step(step)
             if step.source.id == STORE and self.mirrored:
@@ -253,4 +253,6 @@ def _word(condition: Condition) -> str:
         items = sorted(str(item) for item in value)
         more = f", … {len(items) - _MANY} more" if len(items) > _MANY else ""
         value = f"[{', '.join(items[:_MANY])}{more}]"
-    return f"{condition.field.value} {condition.op.value} {value}"
+    elif isinstance(value, tuple):
+        value = " ".join(value)
+    return f"{condition.field.name} {condition.op.value} {value}"
