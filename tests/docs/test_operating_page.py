@@ -6,6 +6,7 @@ import subprocess
 import sys
 from contextlib import aclosing
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 import typer
@@ -13,13 +14,13 @@ import typer
 from connectors.contract.query import ListQuestion, Selection, Total
 from connectors.contract.records import STORE
 from connectors.store import Store
-from connectors.store.postgres import _CURE
 from connectors.testing import scenario
 from connectors.testing.asking import call
 from gateway.cli import main
 from gateway.config import Configured, read_settings
 from gateway.config.settings import _KNOWN, PREFIX
 from gateway.keys import Keys, obtain
+from tests.databases import PostgresServer
 from tests.docs import declared
 from tests.docs.pages import page
 
@@ -94,11 +95,23 @@ def test_the_recipe_for_keys_makes_keys_that_production_takes(tmp_path: Path) ->
     assert keys.cursors != keys.tracking_codes
 
 
-def test_the_statement_that_makes_a_database_is_the_cure_that_check_names() -> None:
-    told = " ".join(block.text for block in PAGE.blocks if block.language == "sql")
-    cure = _CURE.partition("CREATE DATABASE … ")[2]
-    assert cure
-    assert cure in told
+async def test_the_statements_make_a_database_that_its_own_role_can_migrate(
+    postgres_server: PostgresServer,
+) -> None:
+    make, _extension = (block.text for block in PAGE.blocks if block.language == "sql")
+    name = f"chikaya_{uuid4().hex[:8]}"
+    role, database = make.replace("…", "word").replace("chikaya", name).split(";")[:2]
+    await postgres_server.run(role)
+    await postgres_server.run(database)
+    url = postgres_server.url(name).partition("@")[2]
+    try:
+        async with aclosing(await Store.open(f"postgresql://{name}:word@{url}")) as store:
+            await store.migrate()
+            assert await store.pending_migrations() == []
+            assert await store.faults() == []
+    finally:
+        await postgres_server.drop(f"postgresql://{url}")
+        await postgres_server.run(f"DROP ROLE {name}")
 
 
 async def test_the_backup_of_a_gateway_at_work_is_whole(tmp_path: Path, sqlite_url: str) -> None:
