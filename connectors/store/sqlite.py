@@ -72,6 +72,9 @@ class WriteClient(SqliteClient):
         async with self.acquire_connection() as connection:
             # If it cannot be done now, whoever opens the file next does it.
             with suppress(sqlite3.DatabaseError):
+                # A connection that has not read since others wrote, as after a migration, would
+                # wait for itself until `busy_timeout`.
+                await connection.execute_fetchall("SELECT count(*) FROM sqlite_master")
                 await connection.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
