@@ -75,7 +75,7 @@ class WriteClient(SqliteClient):
                 # A connection that has not read since others wrote, as after a migration, would
                 # wait for itself until `busy_timeout`.
                 await connection.execute_fetchall("SELECT count(*) FROM sqlite_master")
-                await connection.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
+                await connection.execute_fetchall("PRAGMA wal_checkpoint(PASSIVE)")
 
 
 class Sqlite:
