@@ -5,17 +5,16 @@ The only code outside `gateway/execution` that walks a document.
 
 from collections.abc import Iterator, Sequence
 from functools import cache
-from typing import Any, Final
+from typing import Final
 
 from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
-    GraphQLIncludeDirective,
-    GraphQLSkipDirective,
     InlineFragmentNode,
+    SelectionNode,
     SelectionSetNode,
-    get_directive_values,
+    value_from_ast_untyped,
 )
 from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.utils.str_converters import to_camel_case
@@ -83,7 +82,7 @@ class _Walk:
         raw = info._raw_info  # noqa: SLF001  # strawberry's own tree is built anew for each field
         self.field_nodes: Sequence[FieldNode] = raw.field_nodes
         self._fragments: dict[str, FragmentDefinitionNode] = raw.fragments
-        self._variables: Any = raw.variable_values
+        self._variables = info.variable_values
 
     def below(self, nodes: Sequence[FieldNode]) -> Iterator[FieldNode]:
         """The fields selected in any of `nodes`."""
@@ -105,9 +104,13 @@ class _Walk:
                     if fragment.type_condition.name.value in _TYPES:
                         yield from self._selected(fragment.selection_set)
 
-    def _included(self, selection: Any) -> bool:
-        if not selection.directives:
-            return True
-        skip = get_directive_values(GraphQLSkipDirective, selection, self._variables)
-        include = get_directive_values(GraphQLIncludeDirective, selection, self._variables)
-        return not (skip and skip["if"]) and not (include and not include["if"])
+    def _included(self, selection: SelectionNode) -> bool:
+        for directive in selection.directives or ():
+            name = directive.name.value
+            if name in {"skip", "include"}:
+                # A valid document gives each of the two just its one argument.
+                for argument in directive.arguments or ():
+                    said = value_from_ast_untyped(argument.value, self._variables)
+                    if said is (name == "skip"):
+                        return False
+        return True

@@ -3,9 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from connectors.contract.connector import Contact
 from connectors.contract.records import AgencyCode, Complaint, Mode, SourceId
+
+FIRST_GENERATION: Final = 1
+"""The tracking code that a filing gives; each one that replaces it counts one on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +21,7 @@ class NewCase:
     contact: Contact
     attributes: Mapping[str, tuple[str, ...]]
     code_hash: bytes
-    """Keyed hash of the tracking code; the code itself is never stored."""
+    """Keyed hash of the first tracking code; the code itself is never stored."""
     key: str
     """The caller's idempotency key, unique per `subject`."""
     subject: str
@@ -32,7 +36,7 @@ class OpenedCase:
 
     reference: str
     generation: int
-    """How many times the tracking code was replaced."""
+    """Which tracking code is in force, counted from `FIRST_GENERATION`."""
     received_at: datetime
     due_at: datetime | None
     replayed: bool

@@ -1,6 +1,7 @@
 """Prepare the store and run the server, with the demonstration beside it where it is wanted."""
 
 import asyncio
+import errno
 import json
 import os
 import socket
@@ -137,7 +138,7 @@ def _listening_at(host: str, port: int) -> socket.socket:
     try:
         listening = socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
-        reason = (error.strerror or "it is refused").lower()
+        reason = os.strerror(error.errno or errno.EINVAL).lower()
         fail(f"--port: cannot listen at {host}, port {port}: {reason}; give another")
     # asyncio does not know a socket that it is given for TCP, and the small writes of an answer
     # would wait 40 ms for each other. What is accepted has it from here.

@@ -64,14 +64,15 @@ def serving(
     *arguments: str, folder: Path, env: Mapping[str, str] | None = None
 ) -> Iterator[Served]:
     """`chikaya serve` on a free port; it must end cleanly when it is told to stop."""
-    process = subprocess.Popen(
-        (*COMMAND, "serve", "--port", "0", "--json", *arguments),
-        cwd=folder,
-        env=environment(env),
-        stdout=subprocess.PIPE,
-        stderr=(folder / "serve.log").open("w"),
-        text=True,
-    )
+    with (folder / "serve.log").open("w") as log:
+        process = subprocess.Popen(
+            (*COMMAND, "serve", "--port", "0", "--json", *arguments),
+            cwd=folder,
+            env=environment(env),
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        )
     try:
         assert process.stdout is not None
         told: list[str] = []

@@ -57,8 +57,10 @@ def test_explain_tells_whom_a_question_asks(tmp_path: Path) -> None:
         "explain", document, "--variables", '{"class": "MINISTRY"}', folder=newcomer(tmp_path)
     )
     assert told.stderr == ""
-    assert told.stdout.startswith("order due_at ASC, then source, source id\nstore: store, OWN\n")
-    assert "12 agencies" in told.stdout or "7 more" in told.stdout
+    assert told.stdout.startswith("order DUE ASC, then source, source id\nstore: store, OWN\n")
+    assert "AGENCY in [agriculture, education, employment, equipment-water, finance, … 7 more]" in (
+        told.stdout
+    )
 
 
 def test_explain_refuses_what_cannot_be_asked(tmp_path: Path) -> None:
@@ -71,7 +73,7 @@ def test_the_schema_is_printed_as_it_is_committed(tmp_path: Path) -> None:
     committed = Path(__file__).parents[3] / "schema" / "schema.graphql"
     assert chikaya("schema", folder=tmp_path).stdout == committed.read_text("utf-8")
     told = json.loads(chikaya("schema", "--json", folder=tmp_path).stdout)
-    assert told["__schema"]["queryType"] == {"name": "Query"}
+    assert told["__schema"]["queryType"]["name"] == "Query"
 
 
 def test_a_question_to_nobody_is_told_in_a_sentence(tmp_path: Path) -> None:
