@@ -1,6 +1,7 @@
 """Answer the contract's questions from a city that speaks GeoReport v2."""
 
 import asyncio
+import dataclasses
 from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Final
@@ -75,9 +76,12 @@ class Open311Connector:
         forward = question.order is not None and question.order.direction is Direction.ASC
         read = self._history.oldest_first if forward else self._history.newest_first
         stretch = await read(wanted, after, question.limit, call)
+        # The next page is asked for by the time of the last row: it comes whatever is selected.
+        fields = question.selection.fields | {"created_at"}
+        selection = dataclasses.replace(question.selection, fields=fields)
         return Page(
             records=tuple(
-                self._mapping.complaint(row.request, row.id, question.selection, as_of)
+                self._mapping.complaint(row.request, row.id, selection, as_of)
                 for row in stretch.rows
             ),
             more=stretch.more,

@@ -82,7 +82,7 @@ def install(
             archive.writestr(path, dedent(content))
     pip = [sys.executable, "-m", "pip", "install", "--no-deps", "--no-index", "--quiet"]
     pip += ["--disable-pip-version-check", "--root-user-action=ignore", "--target", str(into)]
-    subprocess.run([*pip, str(wheel)], check=True)  # noqa: S603 - our own words
+    subprocess.run([*pip, str(wheel)], check=True)
 
 
 @pytest.fixture
