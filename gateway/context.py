@@ -28,13 +28,15 @@ class Contexts:
 
     async def of(self, connection: HTTPConnection) -> Context:
         """The context of a request that has just arrived."""
-        return self.for_viewer(self.authenticator.viewer(connection))
+        caller = connection.client.host if connection.client else None
+        return self.for_viewer(self.authenticator.viewer(connection), caller=caller)
 
-    def for_viewer(self, viewer: Viewer) -> Context:
+    def for_viewer(self, viewer: Viewer, *, caller: str | None = None) -> Context:
         """A context for `viewer`, whose time begins now."""
         deadline = asyncio.get_running_loop().time() + self.deadline_seconds
         return Context(
             viewer=viewer,
+            caller=caller,
             deadline=deadline,
             now=utc_now(),
             pages=self.pages,

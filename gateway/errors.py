@@ -24,9 +24,9 @@ def leaving(error: GraphQLError) -> GraphQLError:
     if cause is None or _is_about_the_request(error):
         return error
     if isinstance(cause, ConnectorError):
-        return _retold(error, str(cause), _of_source(cause))
+        return _retold(error, str(cause), _extensions(cause.code, cause))
     if isinstance(code := getattr(cause, "extensions_code", None), str):
-        return _retold(error, str(cause), {"code": code})
+        return _retold(error, str(cause), _extensions(code, cause))
     if isinstance(cause, GraphQLError) and "code" in (cause.extensions or {}):
         return error
     return _masked(error, cause)
@@ -53,9 +53,13 @@ def _is_about_the_request(error: GraphQLError) -> bool:
     return error.path is None or not any(isinstance(node, FieldNode) for node in blamed)
 
 
-def _of_source(cause: ConnectorError) -> dict[str, Any]:
-    extensions = {"code": cause.code, "agency": cause.agency, "retryAfter": cause.retry_after}
-    return {name: value for name, value in extensions.items() if value is not None}
+def _extensions(code: str, cause: Exception) -> dict[str, Any]:
+    told = {
+        "code": code,
+        "agency": getattr(cause, "agency", None),
+        "retryAfter": getattr(cause, "retry_after", None),
+    }
+    return {name: value for name, value in told.items() if value is not None}
 
 
 def _masked(error: GraphQLError, cause: Exception) -> GraphQLError:

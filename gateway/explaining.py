@@ -47,6 +47,7 @@ async def plans_of(
         planner = _Planner(registry)
         context = Context(
             viewer=DEMONSTRATION,
+            caller=None,
             deadline=asyncio.get_running_loop().time() + config.settings.deadline_seconds,
             now=utc_now(),
             pages=PageLimits(config.settings.page_default, config.settings.page_max),

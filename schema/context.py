@@ -26,6 +26,8 @@ class Context:
     """One request: who asks, until when, and whom to ask."""
 
     viewer: Viewer
+    caller: str | None
+    """The address the request came from, as far as known; only for counting wrong codes."""
     deadline: float
     """Loop time by which the answer has to be there."""
     now: datetime

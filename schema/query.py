@@ -76,7 +76,8 @@ class Query:
     @strawberry.field(
         graphql_type=Complaint | None,
         description="One case, for whoever has its reference and its tracking code; null for any "
-        "other pair. Both may be typed with Arabic digits, spaces and dashes.",
+        "other pair. Both may be typed with Arabic digits, spaces and dashes. Too many wrong codes "
+        "are answered with TOO_MANY_ATTEMPTS for some minutes.",
     )
     async def complaint(
         self,
@@ -90,6 +91,7 @@ class Query:
             reference,
             tracking_code,
             selection.of_one(info),
+            caller=context.caller,
             deadline=context.deadline,
         )
 

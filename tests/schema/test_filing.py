@@ -168,3 +168,16 @@ async def test_a_wrong_code_an_unknown_and_an_impossible_reference_get_the_same_
             FOLLOW, {"reference": reference, "code": code}, viewer=ANONYMOUS
         )
         assert followed == ({"complaint": None}, [])
+
+
+async def test_guessing_a_code_is_stopped_and_says_for_how_long(graph: Graph) -> None:
+    receipt = (await filed(graph))["receipt"]
+    wrong = {"reference": receipt["reference"], "code": "00000-00000"}
+    for _ in range(10):
+        assert await graph.answer(FOLLOW, wrong, viewer=ANONYMOUS) == ({"complaint": None}, [])
+    right = {"reference": receipt["reference"], "code": receipt["trackingCode"]}
+    data, [error] = await graph.answer(FOLLOW, right, viewer=ANONYMOUS)
+    assert data == {"complaint": None}
+    assert error["message"].startswith("too many attempts: try again in ")
+    assert error["extensions"]["code"] == "TOO_MANY_ATTEMPTS"
+    assert 0 < error["extensions"]["retryAfter"] <= 900
