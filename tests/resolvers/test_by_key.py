@@ -16,6 +16,7 @@ from resolvers.asking import Asker
 from resolvers.batching import Loaders
 from resolvers.policy import ANONYMOUS, Role, Viewer
 from resolvers.receipt import draw_reference
+from tests.resolvers.clockwork import run
 from tests.resolvers.world import LIST_ONLY, SUPERVISOR, World, make_world
 
 CITY, TOWN, MIRRORED = SourceId("city"), SourceId("town"), SourceId("mirrored")
@@ -128,14 +129,17 @@ async def test_a_mirrored_case_comes_from_its_agency_and_from_the_mirror_when_th
     assert isinstance((await get(world, [one], EVERYTHING))[one], SourceUnavailable)
 
 
-async def test_a_mirrored_source_that_hangs_leaves_time_to_look_into_the_mirror() -> None:
-    world = make_world({}, each=1)
-    (one,) = held_by(world, "mirrored")
-    world.weather.hanging = {MIRRORED}
-    start = asyncio.get_running_loop().time()
-    found = await world.complaints.get(SUPERVISOR, [one], LIST_ONLY, deadline=start + 0.3)
-    assert asyncio.get_running_loop().time() - start < 0.3
-    assert isinstance(found[one], Complaint)
+def test_a_mirrored_source_that_hangs_leaves_time_to_look_into_the_mirror() -> None:
+    async def scenario() -> None:
+        world = make_world({}, each=1)
+        (one,) = held_by(world, "mirrored")
+        world.weather.hanging = {MIRRORED}
+        start = asyncio.get_running_loop().time()
+        found = await world.complaints.get(SUPERVISOR, [one], LIST_ONLY, deadline=start + 3)
+        assert asyncio.get_running_loop().time() - start < 3
+        assert isinstance(found[one], Complaint)
+
+    run(scenario())
 
 
 async def test_the_mirror_answers_for_a_source_that_reads_no_ids_or_is_gone() -> None:

@@ -23,6 +23,7 @@ from connectors.contract.query import (
     Order,
 )
 from connectors.contract.records import Kind, SourceId
+from connectors.contract.text import terms
 from resolvers.cursor import Position, digest
 from resolvers.outcome import ComplaintPage, SourceStatus
 from resolvers.reader import Limits
@@ -50,7 +51,7 @@ CONDITIONS = [
     Condition(Field.DUE, Op.LT, NOON.replace(hour=18)),
     Condition(Field.OVERDUE, Op.AS_OF, NOON.replace(hour=18)),
     Condition(Field.TEXT, Op.CONTAINS, ("rue",)),
-    Condition(Field.TEXT, Op.CONTAINS, ("شكايه", "الماء")),
+    Condition(Field.TEXT, Op.CONTAINS, terms("شكاية الماء")),
 ]
 
 CITY = SourceId("city")
@@ -72,7 +73,7 @@ async def test_pages_join_up_without_gap_or_repeat(order: Order, first: int) -> 
     assert all(len(page.edges) == first for page in pages[:-1])
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=40, deadline=None, derandomize=True)
 @given(
     kinds=st.sets(st.sampled_from(sorted(KINDS_OF_SOURCE)), max_size=4),
     where=st.lists(st.sampled_from(CONDITIONS), max_size=3, unique=True),
@@ -92,7 +93,7 @@ def test_a_filtered_walk_gives_just_the_rows_that_match(
     run(scenario())
 
 
-@settings(max_examples=80, deadline=None, derandomize=True)
+@settings(max_examples=60, deadline=None, derandomize=True)
 @given(
     kinds=st.sets(st.sampled_from(sorted(KINDS_OF_SOURCE)), min_size=1, max_size=4),
     order=st.sampled_from(ORDERS),
