@@ -19,7 +19,7 @@ from gateway.config.mistakes import ConfigError, Mistake, Place, quoted
 LARGEST: Final = 10_000_000
 """Bytes of one file: several times what all administrations of a country need."""
 
-MOST_VALUES: Final = 500_000
+MOST_VALUES: Final = 300_000
 """Of one file, each alias counted as what it stands for: a few aliases can stand for millions."""
 
 DEEPEST: Final = 50

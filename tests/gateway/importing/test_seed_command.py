@@ -13,26 +13,12 @@ from connectors.contract.records import STORE
 from connectors.store import Store
 from gateway.config import load
 from tests.gateway.importing.command import chikaya
+from tests.gateway.importing.conftest import AGENCIES
 from tests.gateway.importing.stored import everything
 
 FIXTURES = Path(__file__).parent / "fixtures"
-AGENCIES = """\
-version: 1
-include: [agencies.d/*.yaml]
-agencies:
-  - {code: interior, name: {ar: وزارة الداخلية, fr: Ministère de l'Intérieur}, class: MINISTRY}
-"""
 OPEN_QUOTE = "row: expected a closing quote before the next row begins, came none"
 STRAY_QUOTE = "row: expected a delimiter after a closing quote, came text"
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    """A folder with a registry."""
-    folder = tmp_path / "home"
-    folder.mkdir()
-    (folder / "agencies.yaml").write_text(AGENCIES, encoding="utf-8")
-    return folder
 
 
 def account(folder: Path, *arguments: str | Path, leaves: int, **environ: str) -> dict[str, Any]:
