@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import uvicorn
@@ -17,7 +17,9 @@ async def serve(app: Any) -> AsyncIterator[str]:
     """
     # `uvicorn.Server` would take over the process's signals, and look only now and then whether
     # it is to stop: a guest in somebody's loop starts and ends at once.
-    config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", ws="none")
+    config = uvicorn.Config(
+        _without_last_words(app), log_config=None, access_log=False, lifespan="off", ws="none"
+    )
     config.load()
     state = ServerState()
 
@@ -35,12 +37,23 @@ async def serve(app: Any) -> AsyncIterator[str]:
         await server.wait_closed()
 
 
+def _without_last_words(app: Any) -> Any:
+    """`app`, which goes without a word when it is cut off."""
+
+    async def answer(scope: Any, receive: Any, send: Any) -> None:
+        # Nobody is left who could be told, and the server would log it as a failure of `app`.
+        with suppress(asyncio.CancelledError):
+            await app(scope, receive, send)
+
+    return answer
+
+
 async def _end(state: ServerState) -> None:
-    tasks = list(state.tasks)
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
     for connection in list(state.connections):
         connection.transport.abort()
     while state.connections:  # noqa: ASYNC110 - each is told of its end at the loop's next turn
         await asyncio.sleep(0)
+    tasks = list(state.tasks)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

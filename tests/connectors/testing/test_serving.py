@@ -50,7 +50,9 @@ async def test_many_small_answers_do_not_wait_for_acknowledgements() -> None:
         await client.aclose()
 
 
-async def test_a_request_that_is_still_being_answered_is_cut_off() -> None:
+async def test_a_request_that_is_still_being_answered_is_cut_off_without_a_word(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     before = asyncio.all_tasks()
     async with serve(APP) as url:
         client = AiohttpClient(url)
@@ -61,6 +63,7 @@ async def test_a_request_that_is_still_being_answered_is_cut_off() -> None:
         await asking
     await client.aclose()
     assert asyncio.all_tasks() == before
+    assert caplog.records == []
 
 
 async def test_an_error_inside_ends_it_as_well() -> None:
