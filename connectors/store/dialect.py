@@ -50,6 +50,8 @@ def storable(text: str) -> str:
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
+_FIRST: Final = datetime.min.replace(tzinfo=UTC) + _MICROSECOND
+_LAST: Final = datetime.max.replace(tzinfo=UTC) - _MICROSECOND
 
 
 def _write_microseconds(value: Any) -> Any:
@@ -60,6 +62,13 @@ def _write_microseconds(value: Any) -> Any:
 
 def _write_plain(value: Any) -> Any:
     return storable(value) if isinstance(value, str) else value
+
+
+def _write_within_calendar(value: Any) -> Any:
+    """Asyncpg takes the ends of the calendar for infinity, where the unknown times are put."""
+    if isinstance(value, datetime):
+        return min(max(value, _FIRST), _LAST)
+    return _write_plain(value)
 
 
 def _of_microseconds(value: int) -> datetime:
@@ -99,7 +108,7 @@ POSTGRES: Final = Dialect(
     earliest="'-infinity'::timestamptz",
     latest="'infinity'::timestamptz",
     distinct="IS DISTINCT FROM",
-    write=_write_plain,
+    write=_write_within_calendar,
     moment=_same,
     array=list,
     texts="{column} = ANY({mark}::text[])",
