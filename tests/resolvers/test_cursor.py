@@ -1,9 +1,10 @@
 """Cursors are ours, for one question and one viewer, and they end."""
 
+from base64 import urlsafe_b64encode
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.contract.query import ComplaintQuery, Condition, Direction, Field, Key, Op, Order
@@ -37,11 +38,13 @@ def cursors(key: bytes = b"k" * 32, at: float = 0) -> Cursors:
     return Cursors(key, lifetime_seconds=3600, clock=lambda: at)
 
 
+@settings(derandomize=True)
 @given(positions)
 def test_what_was_written_is_read(position: Position) -> None:
     assert cursors().read(cursors().write(position, BOUND), BOUND) == position
 
 
+@settings(derandomize=True)
 @given(st.integers(0, 400), st.sampled_from("ABCabc019-_"))
 def test_a_changed_cursor_is_refused(place: int, sign: str) -> None:
     cursor = cursors().write(Position(Place(Key(NOW, SourceId("city"), "7"))), BOUND)
@@ -56,6 +59,31 @@ def test_a_changed_cursor_is_refused(place: int, sign: str) -> None:
 def test_what_is_no_cursor_is_refused(cursor: str) -> None:
     with pytest.raises(BadCursor, match="not a cursor"):
         cursors().read(cursor, BOUND)
+
+
+@settings(derandomize=True)
+@given(positions)
+def test_a_cursor_cut_short_is_refused(position: Position) -> None:
+    cursor = cursors().write(position, BOUND)
+    for length in range(0, len(cursor), 7):
+        with pytest.raises(BadCursor, match="not a cursor"):
+            cursors().read(cursor[:length], BOUND)
+
+
+def test_a_cursor_of_another_version_says_what_to_do() -> None:
+    one = cursors()
+    body = b"\x01" + b"whatever it held then"
+    old = urlsafe_b64encode(one._seal(body) + body).decode()
+    with pytest.raises(BadCursor, match="another version: ask for the first page"):
+        one.read(old, BOUND)
+
+
+def test_a_thousand_silent_sources_and_the_longest_page_tokens_fit_into_a_cursor() -> None:
+    sources = [SourceId(f"commune-of-a-long-name-{n}") for n in range(1000)]
+    place = Place(Key(NOW, sources[0], "7"), dict.fromkeys(sources[:4], "t" * 2048))
+    position = Position(place, dict.fromkeys(sources, Place(Key(NOW, sources[1], "8"))))
+    cursor = cursors().write(position, BOUND)
+    assert cursors().read(cursor, BOUND) == position
 
 
 def test_a_cursor_of_another_deployment_is_refused() -> None:

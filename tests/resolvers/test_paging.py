@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from connectors.contract.capabilities import Paging
 from connectors.contract.errors import SourceUnavailable
 from connectors.contract.lifecycle import OPEN, Status
 from connectors.contract.query import (
@@ -162,6 +163,39 @@ def _holder(global_id: str) -> str:
 
 def _said(page: ComplaintPage) -> bool:
     return any(each.status is not SourceStatus.OK for each in page.sources)
+
+
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(
+    paging=st.sampled_from([Paging.KEYSET, Paging.TOKEN]),
+    max_page=st.integers(1, 6),
+    budget=st.integers(1, 25),
+    condition=st.sampled_from(CONDITIONS),
+    order=st.sampled_from(ORDERS),
+    first=st.sampled_from([1, 7, 50]),
+    seed=st.integers(0, 1000),
+)
+def test_a_spent_row_budget_ends_pages_early_and_loses_nothing(
+    paging: Paging,
+    max_page: int,
+    budget: int,
+    condition: Condition,
+    order: Order,
+    first: int,
+    seed: int,
+) -> None:
+    async def scenario() -> None:
+        blunt = replace(KINDS_OF_SOURCE["full"], filters={}, paging=paging, max_page=max_page)
+        world = make_world({"city": blunt}, each=15, seed=seed, limits=Limits(row_budget=budget))
+        query = ComplaintQuery((condition,), order)
+        pages = await world.walk(query, first=first)
+        assert ids(pages) == expected(world.records, query)
+        for page in pages[:-1]:
+            statuses = {each.status for each in page.sources}
+            assert len(page.edges) == first or SourceStatus.TRUNCATED in statuses
+            assert page.complete == (SourceStatus.TRUNCATED not in statuses)
+
+    run(scenario())
 
 
 def test_a_source_that_fails_in_the_middle_of_its_unsorted_pages_loses_none_of_them() -> None:

@@ -27,11 +27,13 @@ from connectors.contract.query import (
 from connectors.contract.records import STORE, AgencyCode, Mode, SourceId
 from connectors.memory import MemoryConnector
 from connectors.memory.full import FULL
+from resolvers.agencies import Agencies
 from resolvers.asking import Asker
 from resolvers.outcome import ComplaintPage, Forbidden, OnSourceFailure, SourcesFailed, SourceStatus
 from resolvers.policy import ANONYMOUS, Role, Viewer
 from resolvers.reader import Limits
 from resolvers.registry import GuardSettings
+from tests.resolvers.clockwork import run
 from tests.resolvers.world import KINDS_OF_SOURCE, LIST_ONLY, World, expected, ids, make_world
 
 CITY = SourceId("city")
@@ -153,15 +155,66 @@ async def test_a_stale_answer_never_crosses_from_one_viewer_to_another() -> None
     assert not page.edges
 
 
-async def test_a_declared_lifetime_spares_the_call_unless_a_younger_answer_is_wanted() -> None:
-    world = make_world(
-        {"city": FULL}, guard=GuardSettings(lifetime_seconds=60, per_second=1e6, retries=0)
-    )
-    for _ in range(3):
+def test_a_declared_lifetime_spares_the_call_unless_a_younger_answer_is_wanted() -> None:
+    async def scenario() -> None:
+        world = make_world(
+            {"city": FULL}, guard=GuardSettings(lifetime_seconds=60, per_second=1e6, retries=0)
+        )
+        for _ in range(3):
+            await world.page()
+            await asyncio.sleep(10)
+        assert world.weather.count("city") == 1
+        await world.page(max_age=31)
+        assert world.weather.count("city") == 1
+        await world.page(max_age=30)
+        assert world.weather.count("city") == 2
+        await world.page(max_age=0)
+        assert world.weather.count("city") == 3
+        await asyncio.sleep(60)
+        await world.page(max_age=3600)
+        assert world.weather.count("city") == 4
+        # The store is not a memory of answers: it is asked for every page.
+        assert world.weather.count("store") == 7
+
+    run(scenario())
+
+
+def test_an_answer_is_served_as_stale_for_a_day_and_not_longer() -> None:
+    async def scenario() -> None:
+        world = make_world({"city": FULL}, each=2)
         await world.page()
-    assert [source for source, _, _ in world.weather.calls].count(CITY) == 1
-    await world.page(max_age=0)
-    assert [source for source, _, _ in world.weather.calls].count(CITY) == 2
+        world.weather.down = {CITY}
+        await asyncio.sleep(86_399)
+        assert status(await world.page(max_age=1))["city"] is SourceStatus.STALE
+        await asyncio.sleep(1)
+        assert status(await world.page())["city"] is SourceStatus.UNAVAILABLE
+
+    run(scenario())
+
+
+def test_a_joined_call_holds_nobody_beyond_the_own_deadline() -> None:
+    async def scenario() -> None:
+        world = make_world({"city": FULL}, each=2, guard=GuardSettings(timeout_seconds=60))
+        world.weather.hanging = {CITY}
+        patient = asyncio.create_task(world.page(seconds=30))
+        await asyncio.sleep(1)
+        start = asyncio.get_running_loop().time()
+        assert status(await world.page(seconds=2))["city"] is SourceStatus.TIMEOUT
+        assert asyncio.get_running_loop().time() - start < 2
+        assert world.weather.count("city") == 1
+        assert not patient.done()
+        await patient
+
+    run(scenario())
+
+
+async def test_services_of_one_source_are_asked_for_once_for_all_its_agencies() -> None:
+    world = make_world({"city": FULL})
+    agencies = Agencies(world.engine.registry, world.engine.askers)
+    soon = asyncio.get_running_loop().time() + 5
+    code = AgencyCode("city-agency")
+    await asyncio.gather(*(agencies.services(code, deadline=soon) for _ in range(5)))
+    assert world.weather.count("city", "services") == 1
 
 
 async def test_equal_questions_at_the_same_time_share_one_call() -> None:
