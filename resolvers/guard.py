@@ -106,18 +106,31 @@ class Guard:
                 await asyncio.sleep(pause)
 
     async def _attempt(self, ask: Callable[[Call], Awaitable[_T]], deadline: float) -> _T:
-        with self._breaker():
-            async with self._permit(deadline):
+        self._refuse_while_resting()
+        async with self._permit(deadline):
+            # It may have been found down by those who went before.
+            with self._breaker():
                 return await self._answer(
                     ask, min(deadline, _loop_time() + self._settings.timeout_seconds)
                 )
 
     @contextmanager
     def _breaker(self) -> Iterator[None]:
-        """Refuse while the source rests from failures; after that let one call at a time try."""
+        """After a rest let one call at a time try, until one succeeds."""
+        self._refuse_while_resting()
         record = self._record
         if record.failures < self._settings.breaker_failures:
             yield
+            return
+        record.trial = True
+        try:
+            yield
+        finally:
+            record.trial = False
+
+    def _refuse_while_resting(self) -> None:
+        record = self._record
+        if record.failures < self._settings.breaker_failures:
             return
         left = record.open_until - _loop_time()
         if left > 0 or record.trial:
@@ -126,11 +139,6 @@ class Guard:
                 retry_after=max(left, 0.0),
                 sent=False,
             )
-        record.trial = True
-        try:
-            yield
-        finally:
-            record.trial = False
 
     @asynccontextmanager
     async def _permit(self, deadline: float) -> AsyncIterator[None]:

@@ -188,11 +188,26 @@ def test_a_trial_that_is_cancelled_leaves_the_way_free_for_the_next(rate: float)
 
         trial = asyncio.create_task(one.read(hang, deadline=now() + 60))
         await asyncio.sleep(1)
-        with pytest.raises(Skipped):
-            await one.read(ask, deadline=now() + 5)
         trial.cancel()
         await asyncio.wait([trial])
         assert await one.read(ask, deadline=now() + 1000) == "up"
+
+    run(scenario())
+
+
+def test_who_waited_while_the_breaker_opened_is_refused_unasked() -> None:
+    async def scenario() -> None:
+        one = guard(retries=0, breaker_failures=1, max_concurrent=1)
+        ask, asked = answers(SourceUnavailable("down"))
+
+        async def slowly(call: Call) -> str:
+            await asyncio.sleep(1)
+            return await ask(call)
+
+        reads = (one.read(slowly, deadline=now() + 5) for _ in range(5))
+        results = await asyncio.gather(*reads, return_exceptions=True)
+        assert [type(each) for each in results] == [SourceUnavailable, *[Skipped] * 4]
+        assert len(asked) == 1
 
     run(scenario())
 
