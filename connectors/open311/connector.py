@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from pydantic import BaseModel
 
 from connectors.contract import CONTRACT_VERSION
+from connectors.contract.capabilities import Capabilities
 from connectors.contract.connector import Call, Connector, Environment, Filed, Filing, Plugin
 from connectors.contract.errors import (
     BadData,
@@ -39,8 +40,17 @@ _A_DAY: Final = timedelta(days=1)
 class Open311Connector:
     """One endpoint, read in windows of time and written by form."""
 
-    def __init__(self, options: Open311Options, environment: Environment) -> None:
-        """Speak to the endpoint of `options`; nothing is asked of it yet."""
+    def __init__(
+        self,
+        options: Open311Options,
+        environment: Environment,
+        *,
+        capabilities: Capabilities | None = None,
+    ) -> None:
+        """Speak to the endpoint of `options`; nothing is asked of it yet.
+
+        `capabilities` promise less than the options would; what they leave out is not told.
+        """
         self._options = options
         self._environment = environment
         self._statuses = Statuses(
@@ -52,7 +62,7 @@ class Open311Connector:
         self._mapping = Mapping311(
             options, environment.source, environment.agencies, self._statuses
         )
-        self.capabilities = promises(options, self._statuses)
+        self.capabilities = capabilities or promises(options, self._statuses)
         self._client = GeoReport(options, environment.open_http(options.base_url))
         self._history = History(
             options,
@@ -76,9 +86,7 @@ class Open311Connector:
         forward = question.order is not None and question.order.direction is Direction.ASC
         read = self._history.oldest_first if forward else self._history.newest_first
         stretch = await read(wanted, after, question.limit, call)
-        # The next page is asked for by the time of the last row: it comes whatever is selected.
-        fields = question.selection.fields | {"created_at"}
-        selection = dataclasses.replace(question.selection, fields=fields)
+        selection = self._told(question.selection, in_order=question.order is not None)
         return Page(
             records=tuple(
                 self._mapping.complaint(row.request, row.id, selection, as_of)
@@ -97,6 +105,7 @@ class Open311Connector:
         self._refuse_undeclared_get(wanted, selection)
         _refuse_what_is_late(call)
         as_of = self._environment.now()
+        selection = self._told(selection)
         found = await self._requests(wanted, call)
         cases = {
             source_id: self._mapping.complaint(request, source_id, selection, as_of)
@@ -112,21 +121,14 @@ class Open311Connector:
 
     async def services(self, call: Call) -> Sequence[Service]:
         """All services, without their questions."""
+        self._refuse_services()
         offered = map(self._mapping.service, await self._client.services(call))
         return tuple({each.code: each for each in offered if each is not None}.values())
 
     async def attributes(self, code: str, call: Call) -> Sequence[ServiceAttribute]:
         """The questions of one service. Raises `NotFound`."""
-        try:
-            return attributes(await self._client.definition(code, call))
-        except NotFound:
-            # Services that ask nothing need not have a definition.
-            offered = await self._client.services(call)
-            if any(
-                text(each.service_code) == code and not claim(each.metadata) for each in offered
-            ):
-                return ()
-            raise
+        self._refuse_services()
+        return await self._attributes(code, call)
 
     async def file(self, filing: Filing, *, key: str, call: Call) -> Filed:  # noqa: ARG002 - GeoReport has no place for it
         """Enter a case, unless an earlier attempt that carries our reference is found."""
@@ -189,11 +191,32 @@ class Open311Connector:
         found = await self._history.newest_first(looked_for, None, 1, call)
         return found.rows[0].id if found.rows else None
 
+    async def _attributes(self, code: str, call: Call) -> Sequence[ServiceAttribute]:
+        try:
+            return attributes(await self._client.definition(code, call))
+        except NotFound:
+            # Services that ask nothing need not have a definition.
+            offered = await self._client.services(call)
+            if any(
+                text(each.service_code) == code and not claim(each.metadata) for each in offered
+            ):
+                return ()
+            raise
+
     async def _questions(self, filing: Filing, call: Call) -> Sequence[ServiceAttribute]:
         """The service's questions, if there are answers: their types say how answers are written."""
         if not filing.attributes or filing.service_code is None:
             return ()
-        return await self.attributes(filing.service_code, call)
+        try:
+            return await self._attributes(filing.service_code, call)
+        except NotFound:
+            # Whether it takes the filing all the same is for the city to say.
+            return ()
+
+    def _told(self, selection: Selection, *, in_order: bool = False) -> Selection:
+        """What of `selection` is promised; in an order, what the next page is asked for by too."""
+        fields = selection.fields | ({"created_at"} if in_order else set())
+        return dataclasses.replace(selection, fields=fields & self.capabilities.fields)
 
     def _refuse_undeclared_get(self, ids: Collection[str], selection: Selection) -> None:
         declared = self.capabilities.get
@@ -202,6 +225,10 @@ class Open311Connector:
         if undeclared := selection.children - declared.children:
             names = ", ".join(sorted(undeclared))
             raise NotSupported(f"a get of {names} was asked of a source that does not declare it")
+
+    def _refuse_services(self) -> None:
+        if not self.capabilities.services:
+            raise NotSupported("services were asked of a source that does not declare them")
 
     def _refuse_filings(self) -> None:
         if self.capabilities.files is None:

@@ -23,8 +23,10 @@ from connectors.open311.windows import SECOND, Pace, Window, Windows
 _AHEAD: Final = timedelta(days=1)
 """Clocks differ, and some cities write their own time as if it were UTC."""
 _BEGINNING_HOLDS: Final = timedelta(hours=1)
-_ROWS_PER_WINDOW: Final = 100
-_PAGES_PER_WINDOW: Final = 4
+_ROWS_PER_WINDOW: Final = 110
+_PAGES_PER_WINDOW: Final = 3
+_PART_OF_THE_CAP: Final = 0.45
+"""Days differ: a range that usually holds so much of what one answer may is seldom full."""
 _MOST_PACES: Final = 256
 
 
@@ -181,8 +183,8 @@ class History:
         return self._paces.setdefault(search, Pace(self._longest, self._longest))
 
     def _aim(self, limit: int) -> int:
-        wanted = max(_ROWS_PER_WINDOW, _PAGES_PER_WINDOW * limit)
-        return min(self._options.most_rows // 2, wanted)
+        wanted = max(_ROWS_PER_WINDOW, _PAGES_PER_WINDOW * limit + 13)
+        return max(1, min(int(self._options.most_rows * _PART_OF_THE_CAP), wanted))
 
 
 def _following(

@@ -146,7 +146,8 @@ class Mapping311:
         """`address`, if it is of the source's own host or of one that is allowed."""
         parts = urlsplit(address)
         hosts = {urlsplit(self.options.base_url).netloc, *self.options.media_hosts}
-        return address if parts.scheme in {"http", "https"} and parts.netloc in hosts else None
+        known = parts.netloc.lower() in {host.lower() for host in hosts}
+        return address if known and parts.scheme in {"http", "https"} else None
 
 
 def _location(request: Request) -> Location | None:

@@ -26,7 +26,7 @@ _FIELDS: Final = frozenset(
         "due_at",
     }
 )
-_LARGEST_PAGE: Final = 500
+_LARGEST_PAGE: Final = 400
 
 
 def promises(options: Open311Options, statuses: Statuses) -> Capabilities:
@@ -36,7 +36,7 @@ def promises(options: Open311Options, statuses: Statuses) -> Capabilities:
         filters=_filters(options, statuses),
         orders=_orders(options),
         paging=Paging.KEYSET,
-        max_page=max(1, min(_LARGEST_PAGE, options.most_rows // 2)),
+        max_page=max(1, min(_LARGEST_PAGE, options.most_rows * 2 // 5)),
         children=_told_with_a_request(options),
         get=GetCapability(
             max_batch=options.ids_per_call,

@@ -108,8 +108,8 @@ class Statuses:
 
     def _count(self, word: str) -> None:
         if word not in self.unmapped and len(self.unmapped) < _MOST_REMEMBERED:
-            # The code itself is a word of a table, not of a person; still no more than a line.
-            _log.warning("status_unmapped", source=self._source, raw_status=word[:40])
+            # Which one it is, cases say in `rawStatus`: words of a source stay out of the log.
+            _log.warning("status_unmapped", source=self._source, codes=len(self.unmapped) + 1)
             self.unmapped[word] = 0
         if word in self.unmapped:
             self.unmapped[word] += 1

@@ -133,7 +133,7 @@ def _narrower(span: timedelta, reach: timedelta) -> timedelta:
     """A shorter span, in whole seconds.
 
     A city that tells the nearest rows first has told all of `reach` but its end; one that tells
-    any rows has told nothing, and a quarter is tried.
+    any rows has told nothing, and a third is tried.
     """
-    shorter = min(span / 4, reach * 0.8)
+    shorter = min(span / 3, reach * 0.8)
     return max(timedelta(seconds=int(shorter.total_seconds())), SECOND)

@@ -1,5 +1,6 @@
 """The scenario's complaints as a GeoReport city holds them, and a connector over a served city."""
 
+import json
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -8,6 +9,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from connectors.contract.capabilities import Capabilities
 from connectors.contract.connector import Environment
 from connectors.contract.lifecycle import Status
 from connectors.contract.records import (
@@ -290,19 +292,25 @@ def expected_services() -> Sequence[Service]:
 
 def options(url: str, **said: Any) -> Open311Options:
     """Options as agencies.yaml would give them; times without a zone are in UTC."""
-    import json
-
     given = {"url": url, "timezone": "UTC"} | said
     return Open311Options.model_validate_json(json.dumps(given))
 
 
-def connect(url: str, *, agencies: Sequence[str] = AGENCIES, **said: Any) -> Open311Connector:
-    """A connector to the city at `url`, not yet used."""
+def connect(
+    url: str,
+    *,
+    agencies: Sequence[str] = AGENCIES,
+    capabilities: Capabilities | None = None,
+    **said: Any,
+) -> Open311Connector:
+    """A connector to the city at `url`, not yet used; `capabilities` promise less."""
     environment = Environment(
         source=CITY,
         agencies=tuple(AgencyCode(code) for code in agencies),
         open_http=lambda base: AiohttpClient(base, max_concurrent=8),
     )
+    if capabilities is not None:
+        return Open311Connector(options(url, **said), environment, capabilities=capabilities)
     connector = PLUGIN.open(options(url, **said), environment)
     assert isinstance(connector, Open311Connector)
     return connector

@@ -128,6 +128,7 @@ async def test_a_city_that_works_in_batches_gives_a_token_and_later_an_id() -> N
         ({"service_code": None}, "service_code"),
         ({"description": "x" * 4001}, "description"),
         ({"service_code": "no-such"}, "service_code"),
+        ({"service_code": "no-such", "attributes": {"a": ("b",)}}, "service_code"),
         ({"location": None}, "location"),
     ],
 )

@@ -1,17 +1,20 @@
 """Options that cannot be right are mistakes, and secrets stay secret."""
 
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
+from connectors import open311
 from connectors.contract.capabilities import Exactness, Idempotency
 from connectors.contract.query import Child, Direction, Field, Op, Order
 from connectors.contract.records import SourceId
 from connectors.open311 import Open311Options
 from connectors.open311.promises import promises
-from connectors.open311.statuses import Statuses
+from connectors.open311.statuses import EXTENDED, Statuses
 from tests.connectors.open311.cities import options
 
 URL = "https://open311.city.example/v2"
@@ -56,6 +59,31 @@ def test_the_defaults_are_those_of_the_standard_in_morocco() -> None:
     assert given.base_url == URL
 
 
+def test_the_page_about_it_tells_every_option_and_every_default() -> None:
+    page = Path(open311.__file__).with_name("README.md").read_text("utf-8")
+    table = page.partition("| option |")[2].partition("\n\n")[0]
+    told = dict(re.findall(r"^\| `(\w+)` \|.*\| ([^|]*) \|$", table, re.MULTILINE))
+    fields = Open311Options.model_fields
+    assert list(told) == list(fields)
+    for name, field in fields.items():
+        default = field.default
+        if isinstance(default, bool | int | str):
+            said = str(default).lower() if isinstance(default, bool) else str(default)
+            assert told[name].strip("`") == said, name
+
+
+def test_the_page_about_it_tells_what_every_code_means() -> None:
+    page = Path(open311.__file__).with_name("README.md").read_text("utf-8")
+    rows = page.partition("| city | ours |")[2].partition("\n\n")[0].splitlines()[2:]
+    told = {
+        code: row.split("|")[2].strip()
+        for row in rows
+        for code in re.findall(r"`(\w+)`", row.split("|")[1])
+        if ", plain" not in row
+    }
+    assert {code: told[code] for code in EXTENDED} == EXTENDED
+
+
 def promised(**said: Any) -> Any:
     given = options(URL, **said)
     statuses = Statuses(
@@ -94,4 +122,4 @@ def test_habits_add_promises() -> None:
     assert promised(extensions=True).children == {Child.ATTACHMENTS, Child.EVENTS}
     assert "channel" in promised(extensions=True).fields
     assert (Field.UPDATED, Op.GTE) in promised(updated_after=True).filters
-    assert promised(page_size=20).max_page == 10
+    assert promised(page_size=20).max_page == 8

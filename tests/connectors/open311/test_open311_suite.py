@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from connectors.contract.capabilities import Capabilities
 from connectors.contract.connector import Filing
 from connectors.contract.records import Complaint, Location, Service
 from connectors.open311 import Open311Connector
@@ -58,6 +59,19 @@ class TestLeast(_City):
         async with cities.connected(
             self.city(row_cap=40), row_cap=40, status_filter=False, ids_per_call=3, **HABITS
         ) as connector:
+            yield connector
+
+
+class TestNothing(_City):
+    """Lists, and promises nothing else."""
+
+    def expected(self) -> Sequence[Complaint]:
+        return cities.plain_complaints()
+
+    @pytest.fixture
+    async def connector(self) -> AsyncIterator[Open311Connector]:
+        nothing = Capabilities(fields=frozenset())
+        async with cities.connected(self.city(), capabilities=nothing, **HABITS) as connector:
             yield connector
 
 

@@ -69,7 +69,7 @@ async def test_five_thousand_requests_are_read_past_a_cap_of_a_thousand(told: st
         assert len(found) == 20
         # A page is one call, but for the narrowing at first and around the one second, and the
         # year of silence that shows where the requests begin.
-        assert len(city.calls) <= 20 + 30
+        assert len(city.calls) <= 20 + 20
 
 
 async def test_oldest_first_is_read_as_well_where_the_beginning_is_configured() -> None:
@@ -79,7 +79,20 @@ async def test_oldest_first_is_read_as_well_where_the_beginning_is_configured() 
     async with connected(city, earliest=earliest) as connector:
         found = await pages(connector, asked(250, order=OLDEST_FIRST))
         assert read(found) == in_order(rows)
-        assert len(city.calls) <= 20 + 30
+        assert len(city.calls) <= 20 + 20
+
+
+async def test_a_list_of_a_steady_city_is_one_call_a_page() -> None:
+    rows = made(*(timedelta(minutes=90 * number) for number in range(2000)))
+    city = GeoReportCity(requests=rows)
+    async with connected(city) as connector:
+        found = await pages(connector, asked(50))
+        assert len(found) == 40
+        # One too many to learn how much there is, and four for the year without any.
+        assert len(city.calls) <= 40 + 6
+        seen = len(city.calls)
+        await pages(connector, asked(50))
+        assert len(city.calls) - seen <= 40 + 1
 
 
 async def test_a_page_of_a_usual_city_is_one_call() -> None:
@@ -183,14 +196,14 @@ async def test_more_in_one_second_than_the_city_can_tell_is_an_error_and_no_gap(
     city = GeoReportCity(requests=rows, row_cap=60)
     async with connected(city, row_cap=60) as connector:
         with pytest.raises(BadData, match="more cases of one second"):
-            await connector.list(asked(30), call())
+            await connector.list(asked(20), call())
 
 
 async def test_chicagos_pages_tell_even_that() -> None:
     rows = made(timedelta(days=1), *([timedelta(days=2)] * 150))
     city = GeoReportCity(requests=rows, chicago=True)
     async with connected(city, page_size=60) as connector:
-        found = await pages(connector, asked(30))
+        found = await pages(connector, asked(20))
         assert read(found) == in_order(rows)[::-1]
         assert any("page=3" in asking for asking in city.calls)
 
@@ -236,7 +249,7 @@ async def test_the_same_page_of_a_second_for_ever_is_an_error() -> None:
     city = _Stuck(requests=rows, chicago=True)
     async with connected(city, page_size=60) as connector:
         with pytest.raises(BadData, match="repeats a page for ever"):
-            await connector.list(asked(30), call())
+            await connector.list(asked(20), call())
 
 
 async def test_requests_that_have_no_id_yet_are_left_for_later_and_those_without_a_time_out() -> (
