@@ -51,7 +51,7 @@ def wheel() -> Path | None:
 
 def start(folder: Path, programs: Path) -> None:
     """Make a server in `folder`, which holds the locks, and leave a keeper; once per folder."""
-    subprocess.run(  # noqa: S603 - our own program
+    subprocess.run(
         [sys.executable, "-I", __file__, str(folder), str(programs)],
         check=True,
         stdin=subprocess.DEVNULL,
@@ -134,7 +134,7 @@ def _run(command: list[Any]) -> None:
     user: dict[str, Any] = {}
     if os.geteuid() == 0:
         user = {"user": _NOBODY, "group": _NOBODY, "extra_groups": []}
-    subprocess.run(  # noqa: S603 - our own programs
+    subprocess.run(
         command,
         check=True,
         cwd="/",

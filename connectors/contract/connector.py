@@ -154,7 +154,10 @@ class Http(Protocol):
         json: object = None,
         headers: Mapping[str, str] | None = None,
     ) -> Response:
-        """Any answer below 500 and other than 429; the rest is raised as `ConnectorError`."""
+        """The answer at `url`, a path below the base URL or an address on its host.
+
+        Any answer below 500 and other than 429 is given; the rest is raised as `ConnectorError`.
+        """
 
     async def aclose(self) -> None:
         """Close the pool."""

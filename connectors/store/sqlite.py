@@ -178,7 +178,10 @@ class Sqlite:
 
     def _open_readers(self) -> None:
         if not self._path.exists():
-            raise SourceUnavailable(f"the store's file {self._path} does not exist", sent=False)
+            raise SourceUnavailable(
+                f"the store's file {self._path} does not exist; `chikaya migrate` makes it",
+                sent=False,
+            )
         for _ in range(READERS):
             reader = sqlite3.connect(
                 f"{self._path.absolute().as_uri()}?mode=ro",

@@ -16,6 +16,8 @@ main = typer.Typer(
     help="One GraphQL graph over the complaint systems of a whole administration.",
     no_args_is_help=True,
     pretty_exceptions_show_locals=False,
+    # Square brackets in help texts name settings; rich would take them for markup.
+    rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for _command in (serve, check, schema, explain, agencies, migrate, seed, query):

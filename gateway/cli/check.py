@@ -22,7 +22,7 @@ def check(
 
     Agencies' systems are not asked: one that is down never stops a start.
     """
-    from gateway.cli.start import configure, prepare_folder
+    from gateway.cli.start import configure
     from gateway.config import ConfigError
 
     try:
@@ -32,7 +32,6 @@ def check(
     else:
         known = f"{len(config.configured.agencies)} agencies"
         findings = [_Finding(f"configuration ({known})", [])]
-        prepare_folder(config.settings)
         findings.append(_Finding("database", asyncio.run(_database(config.settings.database_url))))
     if as_json:
         typer.echo(json.dumps({each.what: each.faults for each in findings}, ensure_ascii=False))
@@ -47,11 +46,12 @@ def check(
 
 async def _database(url: str) -> list[str]:
     from connectors.contract.errors import ConnectorError
-    from connectors.store import SecondWriter, Store
+    from connectors.store import Store
 
     try:
-        store = await Store.open(url)
-    except (ConnectorError, SecondWriter, ValueError, OSError) as error:
+        # Looking must work beside a server, which alone may write.
+        store = await Store.open(url, writes=False)
+    except (ConnectorError, ValueError, OSError) as error:
         return [str(error)]
     try:
         faults = await store.faults()

@@ -88,6 +88,8 @@ class Serving:
                 port=settings.port,
                 workers=settings.workers,
                 access_log=False,
+                log_config=None,
+                timeout_graceful_shutdown=_GRACE_SECONDS,
             )
         else:
             asyncio.run(self._run_here())

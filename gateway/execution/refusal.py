@@ -2,8 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
+from typing import Final
 
 from graphql import GraphQLError
+
+# Spelled out, for later Pythons call some of these statuses otherwise.
+_CODES: Final = {
+    HTTPStatus.BAD_REQUEST: "BAD_REQUEST",
+    HTTPStatus.METHOD_NOT_ALLOWED: "METHOD_NOT_ALLOWED",
+    HTTPStatus.NOT_ACCEPTABLE: "NOT_ACCEPTABLE",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "REQUEST_ENTITY_TOO_LARGE",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "UNSUPPORTED_MEDIA_TYPE",
+    HTTPStatus.SERVICE_UNAVAILABLE: "SERVICE_UNAVAILABLE",
+}
 
 
 class RequestRefused(Exception):
@@ -34,6 +45,6 @@ class DocumentRefused(RequestRefused):
 def refused(
     message: str, *, status: HTTPStatus, headers: Mapping[str, str] | None = None
 ) -> RequestRefused:
-    """A refusal whose code is the name of its status."""
-    error = GraphQLError(message, extensions={"code": status.name})
+    """A refusal with the code that goes with its status."""
+    error = GraphQLError(message, extensions={"code": _CODES[status]})
     return RequestRefused([error], status=status, headers=headers)

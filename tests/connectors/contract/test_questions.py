@@ -124,7 +124,7 @@ def test_a_range_has_its_beginning_and_not_its_end(field: Field) -> None:
         (None, False),
     ],
 )
-def test_a_box_holds_its_edges(place: Location | None, inside: bool) -> None:  # noqa: FBT001 - a row of the table
+def test_a_box_holds_its_edges(place: Location | None, inside: bool) -> None:
     box = Box(south=33.0, west=-8.0, north=34.0, east=-7.0)
     assert Condition(Field.POSITION, Op.WITHIN, box).holds(case(location=place)) is inside
 
@@ -150,7 +150,7 @@ def test_a_case_is_overdue_while_an_answer_is_owed_after_it_was_due(status: Stat
         ("pannelampe", False),
     ],
 )
-def test_each_term_is_a_part_of_title_and_description(search: str, found: bool) -> None:  # noqa: FBT001 - a row of the table
+def test_each_term_is_a_part_of_title_and_description(search: str, found: bool) -> None:
     told = case(title="Éclairage en panne", description="Lampe de l'école, مَسْؤُولِيَّة")
     assert Condition(Field.TEXT, Op.CONTAINS, terms(search)).holds(told) is found
 

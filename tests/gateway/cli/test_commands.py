@@ -28,7 +28,7 @@ def test_check_says_what_would_stop_a_start(tmp_path: Path) -> None:
     folder = newcomer(tmp_path)
     before = chikaya("check", folder=folder)
     assert before.returncode == 1
-    assert "run `chikaya migrate`" in before.stdout
+    assert "`chikaya migrate` makes it" in before.stdout
     assert chikaya("migrate", folder=folder).returncode == 0
     after = chikaya("check", "--json", folder=folder)
     assert after.returncode == 0
