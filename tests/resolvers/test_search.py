@@ -296,11 +296,24 @@ async def test_a_total_without_a_source_or_from_an_old_answer_is_not_exact() -> 
     assert (await world.page(first=3, selection=wanted)).total_count == Total(21, exact=False)
 
 
-async def test_more_rows_than_the_sort_buffer_exclude_the_source_by_name() -> None:
-    world = make_world({"city": KINDS_OF_SOURCE["bare"]}, each=30, limits=Limits(sort_buffer=20))
+@pytest.mark.parametrize("kind", ["bare", "unsorted-by-token"])
+async def test_more_rows_than_the_sort_buffer_exclude_the_source_by_name(kind: str) -> None:
+    world = make_world({"city": KINDS_OF_SOURCE[kind]}, each=30, limits=Limits(sort_buffer=20))
     page = await world.page(first=50)
     assert status(page)["city"] is SourceStatus.UNSUPPORTED_ORDER
     assert {edge.node.origin.source for edge in page.edges} == {"store", "mirrored"}
+    # Asking again would not change it.
+    assert {each.missed_before for each in page.sources} == {None}
+
+
+async def test_a_source_that_tells_one_page_and_has_more_is_truncated() -> None:
+    short = replace(KINDS_OF_SOURCE["one-page"], max_page=8)
+    world = make_world({"city": short}, each=30)
+    page = await world.page(first=50)
+    assert status(page)["city"] is SourceStatus.TRUNCATED
+    assert sum(edge.node.origin.source == CITY for edge in page.edges) == 8
+    assert {each.missed_before for each in page.sources} == {None}
+    assert not page.complete
 
 
 async def test_a_spent_row_budget_ends_the_page_early_and_loses_nothing() -> None:

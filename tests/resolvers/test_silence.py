@@ -97,7 +97,8 @@ def test_a_caller_who_leaves_takes_every_call_along() -> None:
 
 def test_a_hanging_list_leaves_time_for_the_children_of_the_others() -> None:
     async def scenario() -> None:
-        world = make_world({"city": FULL, "town": LATE}, each=5)
+        guard = GuardSettings(retries=0, timeout_seconds=60)
+        world = make_world({"city": FULL, "town": LATE}, each=5, guard=guard)
         world.weather.hanging = {CITY}
         page = await world.page(first=50, selection=EVERYTHING, seconds=3)
         assert outcomes(page)["town"].status is SourceStatus.OK
