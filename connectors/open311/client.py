@@ -1,5 +1,6 @@
 """Speak GeoReport v2: one method for each of its calls, and what its refusals mean."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -126,7 +127,11 @@ class GeoReport:
         return found[0] if found else Definition()
 
     async def file(self, form: Sequence[tuple[str, str]], call: Call) -> Receipt:
-        """Enter a request. Raises `Rejected`, naming what was not accepted as far as known."""
+        """Enter a request.
+
+        Raises `Rejected`, naming what was not accepted as far as known, and `BadData` if not the
+        filing is at fault but the address or the jurisdiction.
+        """
         key = self._options.api_key
         secret = [("api_key", key.get_secret_value())] if key is not None else []
         response = await self._http.request(
@@ -134,10 +139,11 @@ class GeoReport:
         )
         detail = f"POST requests.json answered {response.status}"
         if response.status in _NOT_ACCEPTED:
+            words = self._refusal(response)
+            if "jurisdiction" in words or (response.status == HTTPStatus.NOT_FOUND and not words):
+                raise BadData("the source takes no filings where they are sent", detail=detail)
             raise Rejected(
-                "the source did not accept the filing",
-                fields=self._refused_fields(response),
-                detail=detail,
+                "the source did not accept the filing", fields=_fields_named(words), detail=detail
             )
         if response.status == HTTPStatus.CONFLICT:
             raise Conflict("the source has this filing, or another in its place", detail=detail)
@@ -180,13 +186,13 @@ class GeoReport:
             raise Unauthorized("the source does not accept our credentials", detail=detail)
         raise BadData("the source does not answer as its API promises", detail=detail)
 
-    def _refused_fields(self, response: Response) -> Sequence[str]:
+    def _refusal(self, response: Response) -> str:
+        """The city's words, to look for names in; empty if they are none of GeoReport's."""
         try:
             refusals = reading.rows(response, Refusal, charset=self._options.charset)
         except ConnectorError:
-            return ()
-        words = " ".join(text(refusal.description) or "" for refusal in refusals).lower()
-        return tuple(dict.fromkeys(ours for word, ours in _OUR_WORDS.items() if word in words))
+            return ""
+        return " ".join(text(refusal.description) or "" for refusal in refusals).lower()
 
     def _only(self, receipts: Sequence[Receipt]) -> Receipt:
         if len(receipts) != 1:
@@ -199,3 +205,9 @@ class GeoReport:
 
     def _extended(self, params: list[tuple[str, str]]) -> list[tuple[str, str]]:
         return [*params, ("extensions", "true")] if self._options.extensions else params
+
+
+def _fields_named(words: str) -> tuple[str, ...]:
+    """Our names for the parameters that `words` mention."""
+    named = [ours for word, ours in _OUR_WORDS.items() if re.search(rf"\b{word}", words)]
+    return tuple(dict.fromkeys(named))

@@ -216,6 +216,22 @@ async def test_a_refusal_that_cannot_be_read_is_still_one() -> None:
     assert rejected.fields == ()
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        answering(HTML, status="404 No", content_type="text/html"),
+        answering(
+            b'[{"code": 404, "description": "jurisdiction_id Fatima unknown"}]', status="404 No"
+        ),
+        answering(b'[{"code": 400, "description": "jurisdiction_id missing"}]', status="400 No"),
+    ],
+)
+async def test_a_filing_that_went_to_a_wrong_address_is_not_the_complainants_fault(
+    answer: Handle,
+) -> None:
+    assert isinstance(await failure(answer, filed), BadData)
+
+
 async def test_a_filing_that_is_there_already_is_a_conflict() -> None:
     assert isinstance(await failure(answering(REFUSAL, status="409 No"), filed), Conflict)
 
