@@ -81,7 +81,8 @@ def mirror_outcomes(
 ) -> tuple[SourceOutcome, ...]:
     """How each mirrored source did, whose cases the store listed with the outcome `listing`.
 
-    It is as silent as the store is, and STALE if it was heard longer than `max_age` seconds ago.
+    It is as silent as the store is, now and on earlier pages, and STALE if it was heard longer
+    than `max_age` seconds ago.
     """
     rows: defaultdict[SourceId, list[Complaint]] = defaultdict(list)
     for record, _ in done.merged.rows:
@@ -93,6 +94,7 @@ def mirror_outcomes(
             else _mirror_outcome(source, states, max_age, now),
             source=source.id,
             rows=len(rows[source.id]),
+            missed_before=listing.missed_before if listing is not None else None,
             fields_missing=_not_mirrored(source, decided.selection, rows[source.id]),
         )
         for source in decided.mirrored

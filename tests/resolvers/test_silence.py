@@ -175,6 +175,18 @@ def test_a_silent_store_is_silent_for_what_it_mirrors_too() -> None:
     run(scenario())
 
 
+async def test_what_the_store_missed_on_an_earlier_page_the_mirrors_missed_too() -> None:
+    world = make_world({"city": FULL}, each=5)
+    world.weather.down = {STORE}
+    first = await world.page(first=2)
+    world.weather.down = set()
+    told = outcomes(await world.page(first=50, after=first.page_info.end_cursor))
+    for source in ("store", "mirrored"):
+        assert told[source].status is SourceStatus.OK
+        assert told[source].missed_before is not None
+    assert told["city"].missed_before is None
+
+
 async def test_what_a_mirror_does_not_hold_is_named() -> None:
     world = make_world({}, each=2)
     source = world.engine.registry.sources[SourceId("mirrored")]
