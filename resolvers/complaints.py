@@ -143,7 +143,8 @@ class Complaints:
         stored = read_reference(reference)
         tries = [(self._tries_by_reference, stored or reference[:_LONGEST_REFERENCE])]
         if caller is not None:
-            tries.append((self._tries_by_caller, caller))
+            # First: who is refused for trying too much does not count against the reference too.
+            tries.insert(0, (self._tries_by_caller, caller))
         for attempts, at in tries:
             attempts.begin(at)
         wrong = False
