@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
+from operator import attrgetter
 from typing import Final, TypeVar
 
 import msgspec
@@ -15,7 +17,7 @@ from connectors.contract.errors import (
     NotSupported,
     TryAgain,
 )
-from connectors.contract.query import ListQuestion, Page, Selection
+from connectors.contract.query import TIMES, ListQuestion, Page, Selection
 from connectors.contract.records import AgencyCode, Complaint, Mode, Service, ServiceAttribute
 from resolvers.cache import LastKnown, SingleFlight
 from resolvers.deadline import given_up_at
@@ -150,7 +152,7 @@ class Asker:
             lambda call: self._connector.list(question, call), deadline=authority.deadline
         )
         if not self._ours:
-            self._check_holder(page.records)
+            self._check(page.records)
             self._pages.keep((authority.scope, question), page)
         return page
 
@@ -170,7 +172,7 @@ class Asker:
             if any(record.origin.source_id != case for case, record in found.items()):
                 raise BadData(f'source "{self.source.id}" answered with cases not asked for')
             if not self._ours:
-                self._check_holder(found.values())
+                self._check(found.values())
         except (TryAgain, NeedsOperator) as error:
             kept = {case: self._cases.find((*about, case)) for case in batch}
             return {case: stale_copy(old) if old else error for case, old in kept.items()}
@@ -190,10 +192,17 @@ class Asker:
         ):
             return await self._flights.call(key, make)
 
-    def _check_holder(self, records: Iterable[Complaint]) -> None:
+    def _check(self, records: Iterable[Complaint]) -> None:
         for record in records:
             if record.origin.source != self.source.id or record.agency_code not in self._agencies:
                 raise BadData(f'source "{self.source.id}" answered with a case that is not its own')
+            if any(at is not None and at.tzinfo is None for at in _times_of(record)):
+                raise BadData(f'source "{self.source.id}" answered with a time without a zone')
+
+
+_times_of: Final[Callable[[Complaint], tuple[datetime | None, ...]]] = attrgetter(
+    *(time.value for time in TIMES)
+)
 
 
 def stale_copy(complaint: Complaint) -> Complaint:
