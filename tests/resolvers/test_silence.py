@@ -196,3 +196,5 @@ async def test_what_a_mirror_does_not_hold_is_named() -> None:
     told = outcomes(await world.page(selection=EVERYTHING))
     assert told["store"].fields_missing == ()
     assert told["mirrored"].fields_missing == ("title",)
+    # Not for the children either is the agency asked.
+    assert {source for source, _, _ in world.weather.calls} == {STORE}
