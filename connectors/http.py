@@ -110,16 +110,11 @@ class AiohttpClient:
         async with self._session().request(
             way.method, target, allow_redirects=False, trace_request_ctx=way, **body
         ) as response:
-            try:
-                content = await self._read(response)
-            except BaseException:
-                # What is left of the answer is not wanted, and the connection not fit for more.
-                response.close()
-                raise
+            # A connection whose answer is not read to its end is closed, not kept.
             return Response(
                 status=response.status,
                 headers={name.lower(): value for name, value in response.headers.items()},
-                body=content,
+                body=await self._read(response),
                 charset=response.charset,
             )
 
@@ -133,7 +128,7 @@ class AiohttpClient:
                 content += chunk
             else:
                 content += unpack.decompress(chunk, self._max_bytes + 1 - len(content))
-            if len(content) > self._max_bytes or (unpack and unpack.unconsumed_tail):
+            if len(content) > self._max_bytes:
                 raise self._too_large()
         if unpack is not None and content and not unpack.eof:
             raise BadData("the source's answer breaks off")

@@ -260,6 +260,19 @@ async def test_statuses_are_asked_for_by_their_family(
     assert all(asked in asking for asking in city.calls)
 
 
+async def test_a_row_that_a_family_holds_by_mistake_is_left_out_of_an_exact_filter() -> None:
+    rows = [
+        {"service_request_id": code, "status": code, "requested_datetime": NOON.isoformat()}
+        for code in ("open", "weird")
+    ]
+    city = GeoReportCity(requests=rows, extended=True)
+    async with connected(city) as connector:
+        page = await connector.list(listing(status_in(Status.ACKNOWLEDGED)), call())
+        assert ids(page.records) == ["open"]
+        page = await connector.list(listing(status_in(Status.UNDER_ASSESSMENT)), call())
+        assert ids(page.records) == ["weird"]
+
+
 async def test_statuses_of_both_families_are_asked_for_by_none() -> None:
     city = GeoReportCity()
     async with connected(city, earliest="2026-01-01T00:00:00Z") as connector:
