@@ -103,5 +103,5 @@ def test_mistakes_in_the_registry_are_told_all_at_once(home: Path) -> None:
 def test_help_tells_what_can_be_asked(home: Path) -> None:
     done = chikaya(home, "agencies", "--help")
     assert done.returncode == 0
-    for word in ("TEXT", "--agencies", "--json", "exit 1 if none is called"):
+    for word in ("TEXT", "--agencies", "--json", "exit 1 if none"):
         assert word.lower() in done.stdout.lower()
