@@ -32,6 +32,8 @@ class Dialect:
     """Says that a column is among an array of texts; takes `column` and `mark`."""
     numbers: str
     """Says that a column is among an array of ids."""
+    seeks_rows: bool
+    """Whether an index is entered by a row of values."""
     walking: str
     """Names a column of `texts` in a list that is to be walked in its order."""
     terms: Callable[[Sequence[str]], tuple[Any, ...]]
@@ -113,6 +115,7 @@ POSTGRES: Final = Dialect(
     array=list,
     texts="{column} = ANY({mark}::text[])",
     numbers="{column} = ANY({mark}::bigint[])",
+    seeks_rows=True,
     walking="{column}",
     terms=_like,
     contains=_all_like,
@@ -129,6 +132,7 @@ SQLITE: Final = Dialect(
     array=lambda values: json.dumps(list(values)),
     texts="{column} IN (SELECT value FROM json_each({mark}))",
     numbers="{column} IN (SELECT value FROM json_each({mark}))",
+    seeks_rows=False,
     # SQLite would gather all rows of the agencies by their index, and sort them for each page;
     # a column with a sign is no index's. The indexes of the orders hold it, so a walk is cheap.
     walking="+{column}",

@@ -61,7 +61,9 @@ async def open_engine(url: str, *, writes: bool, on_statement: OnStatement | Non
 
         _check_postgres(url)
         return await Postgres.open(url, on_statement=heard)
-    raise ValueError(f"the store takes {ACCEPTED}; got a URL that begins with {scheme[:20]!r}")
+    # Without a scheme it may begin with anything, a password too.
+    got = f"a URL that begins with {scheme[:20]}://" if rest else "no URL"
+    raise ValueError(f"the store takes {ACCEPTED}; got {got}")
 
 
 def _sqlite_path(rest: str) -> Path:

@@ -153,9 +153,11 @@ class Sqlite:
 
     async def aclose(self) -> None:
         """Close readers and writer, then let others write."""
-        for reader in self._readers:
-            reader.interrupt()
-        await asyncio.to_thread(self._threads.shutdown)
+        ended = asyncio.ensure_future(asyncio.to_thread(self._threads.shutdown))
+        while not ended.done():
+            for reader in self._readers:
+                reader.interrupt()
+            await asyncio.wait({ended}, timeout=_AGAIN)
         # Before the readers close: the last of several to use the log would try to fold it, and a
         # reader cannot.
         if self._writer is not None:

@@ -223,8 +223,7 @@ def _after(dialect: Dialect, order: Order, place: Place | None, marks: Iterator[
     last = dialect.latest if ascending else dialect.earliest
     at = next(marks) if place.known else last
     sign = ">" if ascending else "<"
-    return [
-        # Says nothing new, but SQLite seeks by one expression and not by a row of them.
-        f"{sort} {sign}= {at}",
-        f"({sort}, source, source_id) {sign} ({at}, {next(marks)}, {next(marks)})",
-    ]
+    after = f"({sort}, source, source_id) {sign} ({at}, {next(marks)}, {next(marks)})"
+    # Says nothing new, but gives an index that must be entered by one expression its entry; where
+    # it is of no use, a planner would take it for a second condition that holds for fewer rows.
+    return [after] if dialect.seeks_rows else [f"{sort} {sign}= {at}", after]

@@ -22,6 +22,16 @@ def orders(before: str, after: str, *held: str) -> list[str]:
     ]
 
 
+def statistics(before: str, after: str) -> list[str]:
+    """A partial index brings PostgreSQL none, and without it takes every range for a short one."""
+    return [
+        f"CREATE STATISTICS complaint_{time}_{end}_spread ON (coalesce({time}, {sentinel}))"
+        " FROM complaint"
+        for time in TIMES
+        for end, sentinel in (("asc", after), ("desc", before))
+    ]
+
+
 FILTERS = [
     "CREATE INDEX complaint_agency ON complaint (agency_code) WHERE listed",
     "CREATE INDEX complaint_place ON complaint (latitude, longitude) WHERE listed",
@@ -41,6 +51,7 @@ class Migration(migrations.Migration):
         RunOn(
             postgres=[
                 *orders("'-infinity'::timestamptz", "'infinity'::timestamptz"),
+                *statistics("'-infinity'::timestamptz", "'infinity'::timestamptz"),
                 *FILTERS,
                 "CREATE EXTENSION IF NOT EXISTS pg_trgm",
                 "CREATE INDEX complaint_folded ON complaint USING gin (folded gin_trgm_ops)",
