@@ -187,7 +187,7 @@ async def test_a_silent_upstream_costs_no_more_than_the_deadline() -> None:
     async with upstream(silent) as there:
         begun = asyncio.get_running_loop().time()
         error = await get(AiohttpClient(there.url), seconds=0.1)
-        assert asyncio.get_running_loop().time() - begun < 1.0
+        assert asyncio.get_running_loop().time() - begun < 2.0
         await there.left.wait()
     assert (type(error), error.sent) == (SourceTimeout, True)
     assert_nothing_leaks(error)

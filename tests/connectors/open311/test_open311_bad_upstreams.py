@@ -286,7 +286,7 @@ async def test_a_silent_city_costs_no_more_than_the_deadline() -> None:
         begun = asyncio.get_running_loop().time()
         with pytest.raises(SourceTimeout) as late:
             await connector.list(QUESTION, call(seconds=0.1))
-        assert asyncio.get_running_loop().time() - begun < 1.0
+        assert asyncio.get_running_loop().time() - begun < 2.0
         assert_nothing_leaks(late.value)
 
 

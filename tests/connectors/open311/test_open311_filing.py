@@ -19,6 +19,7 @@ from connectors.contract.errors import (
 from connectors.contract.query import EVERYTHING, Selection
 from connectors.contract.records import Channel, Kind, Location, utc_now
 from connectors.open311 import Open311Connector
+from connectors.open311.reference import trailer, without_reference
 from connectors.testing.asking import call
 from connectors.testing.georeport import GeoReportCity
 from tests.connectors.open311 import cities
@@ -180,6 +181,20 @@ async def test_a_lost_answer_is_found_by_our_reference(where: str) -> None:
 
 
 EVERYTHING_BUT_CHILDREN = Selection(fields=EVERYTHING.fields)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Voir la ligne\n\n[Chikaya 44710 et la suite",
+        "Voir\n\n[Chikaya rue 7]",
+        "Voir [Chikaya 4471083920155]",
+        "\n\n[Chikaya 4471083920155] plus bas",
+    ],
+)
+def test_what_only_looks_like_a_reference_stays_in_the_description(written: str) -> None:
+    assert without_reference(written) == written
+    assert without_reference(written + trailer("4471083920155")) == written
 
 
 async def test_a_reference_in_the_description_leaves_less_room_for_it() -> None:

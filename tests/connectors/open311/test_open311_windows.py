@@ -272,9 +272,9 @@ async def test_requests_that_have_no_id_yet_are_left_for_later_and_those_without
 
 async def test_what_was_found_is_told_when_time_runs_short() -> None:
     rows = made(*(timedelta(days=89 * number) for number in range(20)))
-    city = GeoReportCity(requests=rows, delay_seconds=0.1)
+    city = GeoReportCity(requests=rows, delay_seconds=0.15)
     async with connected(city) as connector:
-        page = await connector.list(asked(50), call(seconds=0.8))
+        page = await connector.list(asked(50), call(seconds=1.5))
         assert 1 <= len(page.records) < 20
         assert page.more
         assert ids(page.records) == in_order(rows)[::-1][: len(page.records)]
