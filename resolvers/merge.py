@@ -38,7 +38,7 @@ async def merge(readers: Sequence[Reader], order: Order, count: int) -> Merged:
     unqueued = list(range(len(readers)))
     limit: Key | None = None
     while len(rows) < count:
-        await _fill_all([readers[index] for index in unqueued], count + 1 - len(rows))
+        await _fill_all([readers[index] for index in unqueued], count - len(rows))
         for index in unqueued:
             head = readers[index].head
             if head is not None:

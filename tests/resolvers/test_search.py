@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -34,7 +35,7 @@ from resolvers.policy import ANONYMOUS, Role, Viewer
 from resolvers.reader import Limits
 from resolvers.registry import GuardSettings
 from tests.resolvers.clockwork import run
-from tests.resolvers.world import KINDS_OF_SOURCE, LIST_ONLY, World, expected, ids, make_world
+from tests.resolvers.world import KINDS_OF_SOURCE, LIST_ONLY, NOON, World, expected, ids, make_world
 
 CITY = SourceId("city")
 
@@ -294,6 +295,15 @@ async def test_a_total_without_a_source_or_from_an_old_answer_is_not_exact() -> 
     world.weather.down = set()
     world.mirrors.heard.clear()
     assert (await world.page(first=3, selection=wanted)).total_count == Total(21, exact=False)
+
+
+async def test_a_source_left_out_makes_the_total_not_exact() -> None:
+    blind = replace(FULL, filters={}, fields=FULL.fields - {"due_at"})
+    world = make_world({"city": blind}, each=7)
+    query = ComplaintQuery((Condition(Field.DUE, Op.LT, NOON + timedelta(days=9)),))
+    page = await world.page(query, selection=replace(LIST_ONLY, total=True))
+    rows = [each for each in world.records if each.due_at and each.origin.source != CITY]
+    assert page.total_count == Total(len(rows), exact=False)
 
 
 @pytest.mark.parametrize("kind", ["bare", "unsorted-by-token"])
