@@ -71,6 +71,7 @@ def _serve(folder: Path, programs: Path) -> None:
     data, password = folder / "data", secrets.token_hex(8)
     data.mkdir(mode=0o700)
     word = folder / "password"
+    word.touch(mode=0o600)
     word.write_text(password)
     if os.geteuid() == 0:
         os.chown(data, _NOBODY, _NOBODY)
@@ -83,8 +84,12 @@ def _serve(folder: Path, programs: Path) -> None:
             *(f"--set={name}={value}" for name, value in _SETTINGS.items()),
         ]
     )
+    word.unlink()
     port = _started(programs, data)
-    (folder / ADDRESS).write_text(json.dumps({"port": port, "password": password}))
+    address = folder / f"{ADDRESS}.part"
+    address.touch(mode=0o600)
+    address.write_text(json.dumps({"port": port, "password": password}))
+    address.rename(folder / ADDRESS)
     if os.fork():
         return
     # The lock goes on in this process, away from the terminal's signals.
@@ -121,11 +126,14 @@ def _runnable(programs: Path, folder: Path) -> Path:
     try:
         _run([programs / "bin/postgres", "--version"])
     except (PermissionError, subprocess.CalledProcessError):
-        copied = folder / "programs"
-        shutil.copytree(programs, copied, symlinks=True)
+        package, copied = programs.parent, folder / "programs"
+        # The programs find their libraries beside the package.
+        for part in (package, package.with_name(f"{package.name}.libs")):
+            if part.exists():
+                shutil.copytree(part, copied / part.name)
         for path in (copied, *copied.rglob("*")):
             path.chmod(path.stat().st_mode | 0o055)
-        return copied
+        return copied / package.name / programs.name
     return programs
 
 

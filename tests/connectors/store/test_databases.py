@@ -1,9 +1,28 @@
 """The fixtures give what they promise: fresh databases, alike on both engines."""
 
+import fcntl
+import os
+import signal
+import socket
+import subprocess
+import sys
 from pathlib import Path
 
+import pytest
+
 from connectors.store import Store
+from tests import postgres_server as starter
 from tests.databases import Databases, PostgresServer
+
+RUN = """
+import time
+from tests.databases import Databases, Run
+
+run = Run()
+server = Databases(run.folder).postgres
+print(run.folder, server.url("postgres"), flush=True)
+time.sleep(600)
+"""
 
 
 async def test_a_fresh_database_is_migrated_and_fit_to_serve(database_url: str) -> None:
@@ -39,3 +58,28 @@ async def test_the_server_writes_in_utf_8_and_answers_this_machine_only(
         assert await connection.fetchval("SHOW server_encoding") == "UTF8"
         assert await connection.fetchval("SHOW listen_addresses") == "127.0.0.1"
         assert await connection.fetchval("SELECT datctype FROM pg_database") == "C.UTF-8"
+
+
+@pytest.mark.long
+def test_a_killed_test_run_leaves_no_server(postgres_server: PostgresServer) -> None:
+    # The run's own server shows that one can be had.
+    run = subprocess.Popen(
+        [sys.executable, "-c", RUN],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=Path(__file__).parents[3],
+    )
+    assert run.stdout is not None
+    with run.stdout:
+        folder, url = run.stdout.readline().split()
+    port = int(url.rpartition(":")[2].partition("/")[0])
+    with socket.create_connection(("127.0.0.1", port)):
+        keeper = os.open(Path(folder) / starter.KEEPER, os.O_RDWR)
+    os.kill(run.pid, signal.SIGKILL)
+    run.wait()
+    # The keeper holds its lock until the server is gone.
+    fcntl.flock(keeper, fcntl.LOCK_EX)
+    os.close(keeper)
+    assert not Path(folder).exists()
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", port))
