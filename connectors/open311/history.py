@@ -6,23 +6,25 @@ Where the requests begin is configured, or found out: after so long a silence th
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from connectors.contract.connector import Call
+from connectors.contract.errors import TryAgain
 from connectors.contract.query import Direction, Key
 from connectors.contract.records import SourceId
 from connectors.open311.client import GeoReport, Search
 from connectors.open311.options import Open311Options
 from connectors.open311.rows import Places, Row
 from connectors.open311.searching import Asked
+from connectors.open311.silence import HOLDS, Silence
 from connectors.open311.windows import SECOND, Pace, Window, Windows
 
 _AHEAD: Final = timedelta(days=1)
 """Clocks differ, and some cities write their own time as if it were UTC."""
-_BEGINNING_HOLDS: Final = timedelta(hours=1)
 _ROWS_PER_WINDOW: Final = 110
 _PAGES_PER_WINDOW: Final = 3
 _PART_OF_THE_CAP: Final = 0.45
@@ -62,6 +64,7 @@ class History:
         self._paces: dict[Search, Pace] = {}
         self._beginning: tuple[datetime, datetime] | None = None
         """Before when there are no requests, and until when that is believed."""
+        self._silences = Silence(now)
         self._reaches_to: datetime | None = None
         """The start of the earliest range that held a request."""
 
@@ -72,30 +75,8 @@ class History:
         end = self._top(asked)
         if after is not None and after.at is not None:
             end = min(end, _next_second(after.at))
-        found: list[Row] = []
-        silent_from, hurry = end, _half_of(call)
-        while len(found) <= limit:
-            lowest = self._lowest(asked)
-            if lowest is not None and end <= lowest:
-                return Stretch(found, more=False)
-            if self._options.earliest is None and silent_from - end >= self._silence:
-                if asked.search == Search():
-                    self._remember(silent_from)
-                    return Stretch(found, more=False)
-                # That nothing was found proves nothing about what was not searched for.
-                if self._known_beginning() is None:
-                    await self._find_beginning(call)
-                silent_from = end
-                continue
-            if found and _time() > hurry:
-                return Stretch(found, more=True)
-            window = await self._window_before(end, lowest, asked, limit, call)
-            found += _following(asked.kept(window.rows), after, self._source, Direction.DESC)
-            end = window.start
-            if window.rows:
-                silent_from = end
-                self._reaches_to = min(end, self._reaches_to or end)
-        return Stretch(found[:limit], more=True)
+        windows = self._back_from(end, asked, limit, call)
+        return await self._filled(windows, asked, after, limit, call, Direction.DESC)
 
     async def oldest_first(
         self, asked: Asked, after: Key | None, limit: int, call: Call
@@ -106,17 +87,70 @@ class History:
             raise AssertionError("this order is declared only where `earliest` is configured")
         if after is not None and after.at is not None:
             start = max(start, _whole_second(after.at))
+        windows = self._on_from(start, asked, limit, call)
+        return await self._filled(windows, asked, after, limit, call, Direction.ASC)
+
+    async def _filled(
+        self,
+        windows: AsyncGenerator[Window[Row], None],
+        asked: Asked,
+        after: Key | None,
+        limit: int,
+        call: Call,
+        direction: Direction,
+    ) -> Stretch:
+        """So many of the rows in `windows` as make a page, or as there is time for."""
         found: list[Row] = []
-        end, hurry = self._top(asked), _half_of(call)
-        while len(found) <= limit:
-            if start >= end:
-                return Stretch(found, more=False)
-            if found and _time() > hurry:
-                return Stretch(found, more=True)
+        hurry = _half_of(call)
+        try:
+            async with aclosing(windows):
+                async for window in windows:
+                    kept = asked.kept(window.rows)
+                    found += _following(kept, after, self._source, direction)
+                    if len(found) > limit or (found and _time() > hurry):
+                        return Stretch(found[:limit], more=True)
+        except TryAgain:
+            if not found:
+                raise
+            # The next page will hear of it; what came before is not lost by it.
+            return Stretch(found, more=True)
+        return Stretch(found, more=False)
+
+    async def _back_from(
+        self, end: datetime, asked: Asked, limit: int, call: Call
+    ) -> AsyncGenerator[Window[Row], None]:
+        """The ranges before `end`, latest first, down to the beginning."""
+        everything = asked.search == Search()
+        silent_from = end
+        while (lowest := self._lowest(asked)) is None or end > lowest:
+            if self._options.earliest is None and silent_from - end >= self._silence:
+                if everything:
+                    self._remember(silent_from)
+                    return
+                # That nothing was found proves nothing about what was not searched for.
+                await self._find_beginning(call)
+                silent_from = end
+            elif everything and end != (heard := self._silences.past(end)):
+                end = heard
+            else:
+                window = await self._window_before(end, lowest, asked, limit, call)
+                end = window.start
+                if window.rows:
+                    silent_from = end
+                    self._reaches_to = min(end, self._reaches_to or end)
+                elif everything:
+                    self._silences.note(window.start, window.end)
+                yield window
+
+    async def _on_from(
+        self, start: datetime, asked: Asked, limit: int, call: Call
+    ) -> AsyncGenerator[Window[Row], None]:
+        """The ranges from `start`, earliest first, up to now."""
+        end = self._top(asked)
+        while start < end:
             window = await self._window_after(start, end, asked, limit, call)
-            found += _following(asked.kept(window.rows), after, self._source, Direction.ASC)
             start = window.end
-        return Stretch(found[:limit], more=True)
+            yield window
 
     def _top(self, asked: Asked) -> datetime:
         top = _whole_second(self._now() + _AHEAD)
@@ -135,20 +169,29 @@ class History:
     def _remember(self, beginning: datetime) -> None:
         # A silence far from any request, where somebody asked, says nothing about the others.
         if self._reaches_to is not None and beginning >= self._reaches_to:
-            self._beginning = (beginning, self._now() + _BEGINNING_HOLDS)
+            self._beginning = (beginning, self._now() + HOLDS)
 
     async def _find_beginning(self, call: Call) -> None:
-        """Learn before when there are no requests at all, whatever is searched for."""
+        """Know before when there are no requests at all, whatever is searched for."""
+        if self._known_beginning() is not None:
+            return
         top = _whole_second(self._now() + _AHEAD)
         end = silent_from = self._reaches_to or top
         while silent_from - end < self._silence:
+            if end != (heard := self._silences.past(end)):
+                end = heard
+                continue
             start = end - self._longest
             told = self._places.rows(await self._client.requests(start, end, Search(), call))
             if any(start <= row.at < end for row in told):
                 # Kept at once: if the time for this call runs out, the next goes on from here.
                 silent_from = self._reaches_to = start
+            else:
+                self._silences.note(start, end)
             end = start
-        self._beginning = (silent_from, self._now() + _BEGINNING_HOLDS)
+        # In a city without any, one may be made at any moment.
+        before = min(silent_from, self._now() - _AHEAD)
+        self._beginning = (before, self._now() + HOLDS)
 
     async def _window_before(
         self, end: datetime, lowest: datetime | None, asked: Asked, limit: int, call: Call

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
-from connectors.contract.errors import BadData, SourceTimeout
+from connectors.contract.errors import BadData, SourceTimeout, SourceUnavailable
 from connectors.contract.query import (
     Condition,
     Direction,
@@ -139,6 +139,34 @@ async def test_a_silence_that_is_shorter_than_configured_is_read_over() -> None:
     async with connected(city, empty_windows=8) as connector:
         page = await connector.list(asked(50), call())
         assert ids(page.records) == ["00000", "00001"]
+
+
+async def test_a_city_that_fails_now_and_then_is_read_to_its_end_all_the_same() -> None:
+    rows = made(*(timedelta(days=number) for number in range(200)))
+    city = GeoReportCity(requests=rows, fail_every=3)
+    async with connected(city) as connector:
+        found: list[Page] = []
+        failures = 0
+        while not found or found[-1].more:
+            after = key_of(found[-1].records[-1], NEWEST_FIRST) if found else None
+            try:
+                page = await connector.list(replace(asked(60), after=after), call())
+            except SourceUnavailable:
+                failures += 1
+                assert failures < 10
+            else:
+                found.append(page)
+        assert read(found) == in_order(rows)[::-1]
+
+
+async def test_a_case_that_is_made_in_an_empty_city_is_seen_at_once() -> None:
+    city = GeoReportCity()
+    never = Condition(Field.SERVICE, Op.IN, frozenset({"never"}))
+    async with connected(city) as connector:
+        await connector.list(asked(50), call())
+        await connector.list(asked(50, never), call())
+        city.requests["1"] = request(1, datetime.now(UTC))
+        assert ids((await connector.list(asked(50), call())).records) == ["00001"]
 
 
 async def test_an_empty_city_is_empty() -> None:
