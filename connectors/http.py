@@ -67,6 +67,7 @@ class AiohttpClient:
         params: Sequence[tuple[str, str]] = (),
         form: Sequence[tuple[str, str]] = (),
         json: object = None,
+        content: bytes | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Response:
         """Any answer below 500 and other than 429, read whole. Raises `ConnectorError`."""
@@ -76,6 +77,8 @@ class AiohttpClient:
         body: dict[str, Any] = {"headers": headers}
         if json is not None:
             body["json"] = json
+        elif content is not None:
+            body["data"] = content
         elif form:
             body["data"] = aiohttp.FormData(form, charset="utf-8")
         try:

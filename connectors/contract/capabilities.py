@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from connectors.contract.errors import NotSupported
+from connectors.contract.lifecycle import Status
 from connectors.contract.query import Child, Condition, Field, ListQuestion, Op, Order
+from connectors.contract.records import Visibility
 
 
 class Exactness(StrEnum):
@@ -54,6 +56,22 @@ class GetCapability:
 
 
 @dataclass(frozen=True, slots=True)
+class MessageCapability:
+    """How messages can be added."""
+
+    visibilities: frozenset[Visibility]
+    idempotency: Idempotency
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentCapability:
+    """How files can be added."""
+
+    max_bytes: int
+    idempotency: Idempotency
+
+
+@dataclass(frozen=True, slots=True)
 class Capabilities:
     """Everything a source can do; the default is a source that lists, and nothing else."""
 
@@ -73,6 +91,12 @@ class Capabilities:
     """How a filing is made safe to repeat. None: the source takes no filings."""
     services: bool = False
     """Whether the source lists its services."""
+    says: MessageCapability | None = None
+    """How messages can be added. None: not at all."""
+    moves: frozenset[Status] = frozenset()
+    """The states that a case can be put in; to put it there twice is harmless."""
+    attaches: AttachmentCapability | None = None
+    """How files can be added. None: not at all."""
 
     def supports(self, condition: Condition) -> Exactness | None:
         """How `condition` is seen to; None if it is not."""

@@ -13,9 +13,11 @@ from typing import Protocol, runtime_checkable
 from pydantic import BaseModel
 
 from connectors.contract.capabilities import Capabilities
+from connectors.contract.lifecycle import Status
 from connectors.contract.query import ListQuestion, Page, Selection
 from connectors.contract.records import (
     AgencyCode,
+    AuthorRole,
     Channel,
     Complaint,
     Kind,
@@ -23,6 +25,7 @@ from connectors.contract.records import (
     Service,
     ServiceAttribute,
     SourceId,
+    Visibility,
     utc_now,
 )
 
@@ -120,6 +123,67 @@ class Files(Protocol):
         """What became of an earlier `token`; the same token again if nothing yet."""
 
 
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """Something to be said in a case."""
+
+    body: str
+    author: AuthorRole
+    visibility: Visibility
+    language: str | None = None
+    """BCP 47 tag, as far as known."""
+
+
+@runtime_checkable
+class Says(Protocol):
+    """Takes messages."""
+
+    async def say(self, source_id: str, saying: Saying, *, key: str, call: Call) -> None:
+        """Add a message; `key` is the same for every attempt at the same one.
+
+        Raises `NotFound`, and `NotSupported` for a visibility that is not declared: an internal
+        message must never be read by the complainant.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A change of status."""
+
+    status: Status
+    reason: str | None = None
+    """Why, in words that the complainant may read."""
+
+
+@runtime_checkable
+class Moves(Protocol):
+    """Changes the status of cases."""
+
+    async def move(self, source_id: str, move: Move, *, key: str, call: Call) -> None:
+        """Change the status, and return when the source, read again, says so.
+
+        Raises `NotFound`, `NotSupported` for a status that is not declared, and `Rejected` if the
+        source took the change and yet stands elsewhere.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file to be kept with a case."""
+
+    name: str
+    media_type: str
+    content: bytes = field(repr=False)
+
+
+@runtime_checkable
+class Attaches(Protocol):
+    """Takes files."""
+
+    async def attach(self, source_id: str, upload: Upload, *, key: str, call: Call) -> None:
+        """Add a file to a case. Raises `NotFound`, and `Rejected` for one it does not take."""
+
+
 @runtime_checkable
 class Probes(Protocol):
     """Can say whether its upstream answers, more cheaply than by a list of one."""
@@ -152,10 +216,12 @@ class Http(Protocol):
         params: Sequence[tuple[str, str]] = (),
         form: Sequence[tuple[str, str]] = (),
         json: object = None,
+        content: bytes | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Response:
         """The answer at `url`, a path below the base URL or an address on its host.
 
+        At most one of `json`, `form` and `content` is sent; `content` wants its type in `headers`.
         Any answer below 500 and other than 429 is given; the rest is raised as `ConnectorError`.
         """
 
@@ -171,7 +237,7 @@ class Environment:
     agencies: tuple[AgencyCode, ...]
     """The agencies whose cases this source holds; the first owns what names no other."""
     open_http: Callable[[str], Http]
-    """Opens the way to one base URL; called once, when the connector opens."""
+    """Opens the way to one base URL: once for each host, when the connector opens."""
     now: Callable[[], datetime] = utc_now
 
 
