@@ -159,6 +159,22 @@ async def test_a_city_that_fails_now_and_then_is_read_to_its_end_all_the_same() 
         assert read(found) == in_order(rows)[::-1]
 
 
+@pytest.mark.parametrize("order", [NEWEST_FIRST, OLDEST_FIRST])
+async def test_what_was_found_before_a_failure_is_told(order: Order) -> None:
+    rows = made(*(timedelta(days=9 * number + 1) for number in range(40)))
+    city = GeoReportCity(requests=rows, fail_every=2)
+    earliest = (NOW - timedelta(days=360)).isoformat()
+    async with connected(city, earliest=earliest) as connector:
+        page = await connector.list(asked(50, order=order), call())
+        assert len(city.calls) == 2
+        assert 5 < len(page.records) < 40
+        assert page.more
+        city.calls.append("so that the next one fails")
+        after = key_of(page.records[-1], order)
+        with pytest.raises(SourceUnavailable):
+            await connector.list(replace(asked(50, order=order), after=after), call())
+
+
 async def test_a_case_that_is_made_in_an_empty_city_is_seen_at_once() -> None:
     city = GeoReportCity()
     never = Condition(Field.SERVICE, Op.IN, frozenset({"never"}))
