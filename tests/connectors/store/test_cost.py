@@ -177,6 +177,21 @@ async def test_every_deep_page_begins_where_the_last_one_ended(filled: Store) ->
                 assert "SEARCH" in plan or "Index Cond" in plan, (name, plan)
 
 
+async def test_postgresql_knows_how_many_rows_follow_a_place(
+    databases: Databases, postgres_url: str
+) -> None:
+    async with aclosing(await Store.open(postgres_url)) as store:
+        await _fill(store, databases, postgres_url, 2000)
+        middle = Key(NOON - timedelta(minutes=1000), STORE, "")
+        early = (Condition(Field.CREATED, Op.LT, NOON - timedelta(minutes=500)),)
+        for where, least, most in (((), 800, 1200), (early, 500, 1200)):
+            text, values = _page(store, where, Order(), middle)
+            (row,) = await store._engine.fetch(f"EXPLAIN (FORMAT JSON) {text}", values)
+            walk = json.loads(row[0])[0]["Plan"]["Plans"][0]
+            assert walk["Node Type"] == "Index Scan"
+            assert least <= walk["Plan Rows"] <= most, where
+
+
 async def test_a_few_agencies_cost_no_walk_of_the_table_on_postgresql(
     databases: Databases, postgres_url: str
 ) -> None:

