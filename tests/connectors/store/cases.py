@@ -31,6 +31,7 @@ from connectors.testing.asking import call, rows
 from connectors.testing.scenario import NOON
 
 CITY = SourceId("city")
+AGENCIES = tuple(AgencyCode(f"commune-{number}") for number in range(1700))
 NAME, PHONE, EMAIL = "Amina Alaoui", "+212600000000", "amina@example.test"
 
 

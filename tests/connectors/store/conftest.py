@@ -1,16 +1,34 @@
-"""An opened store over a fresh database."""
+"""An opened store over a fresh database, and what it reads there."""
 
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 
 import pytest
 
+from connectors.contract.records import STORE, Mode
 from connectors.store import Store
+from connectors.testing import scenario
 from connectors.testing.scenario import NOON
+from tests.connectors.store.cases import AGENCIES
 
 
 @pytest.fixture
-async def store(database_url: str) -> AsyncIterator[Store]:
+def statements() -> list[str]:
+    """The reading statements that `store` ran."""
+    return []
+
+
+@pytest.fixture
+async def store(database_url: str, statements: list[str]) -> AsyncIterator[Store]:
     """An opened, empty store whose clock stands at noon; the test runs once on each engine."""
-    async with aclosing(await Store.open(database_url, now=lambda: NOON)) as store:
+    opened = await Store.open(database_url, now=lambda: NOON, on_statement=statements.append)
+    async with aclosing(opened) as store:
         yield store
+
+
+@pytest.fixture
+async def scenes(store: Store) -> Store:
+    """The scenario, spread over 1,700 agencies."""
+    cases = scenario.complaints(source=STORE, mode=Mode.OWN, agencies=AGENCIES)
+    await store.mirror.put(cases, source=STORE, heard_at=NOON)
+    return store
