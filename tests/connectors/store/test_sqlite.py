@@ -16,6 +16,7 @@ from connectors.store import Store
 from connectors.store.sqlite import Sqlite
 from connectors.testing.scenario import NOON
 from tests.connectors.store.cases import complaint, filing, listed
+from tests.connectors.store.leftovers import open_sqlite_files
 
 
 @pytest.fixture
@@ -74,7 +75,7 @@ async def test_writers_of_one_process_wait_for_each_other(store: Store) -> None:
 
 
 async def test_nothing_is_left_when_a_store_is_closed(sqlite_url: str, path: Path) -> None:
-    before = _open_files()
+    before = open_sqlite_files()
     threads = {thread for thread in threading.enumerate() if not _of_the_loop(thread)}
     for _ in range(3):
         store = await Store.open(sqlite_url)
@@ -82,7 +83,7 @@ async def test_nothing_is_left_when_a_store_is_closed(sqlite_url: str, path: Pat
         await store.mirror.put([complaint()], source=STORE, heard_at=NOON)
         await store.aclose()
         await store.aclose()
-    assert _open_files() == before
+    assert open_sqlite_files() == before
     assert {thread for thread in threading.enumerate() if not _of_the_loop(thread)} == threads
     # A copy of the file is a copy of the store.
     assert sorted(each.name for each in path.parent.glob(f"{path.name}*")) == [
@@ -134,18 +135,6 @@ async def test_a_full_disk_refuses_a_filing_whole(store: Store) -> None:
 async def _file_long_texts(store: Store, count: int) -> None:
     for number in range(count):
         await store.ledger.open_case(filing(f"{number}", key=f"{number}", text="x" * 5000))
-
-
-def _open_files() -> list[str]:
-    found = []
-    for entry in Path("/proc/self/fd").iterdir():
-        try:
-            name = str(entry.readlink())
-        except FileNotFoundError:
-            continue
-        if "sqlite3" in name:
-            found.append(name)
-    return sorted(found)
 
 
 def _of_the_loop(thread: threading.Thread) -> bool:

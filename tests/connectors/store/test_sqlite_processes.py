@@ -12,6 +12,7 @@ import pytest
 
 from connectors.store import SecondWriter, Store
 from tests.connectors.store.cases import filing, got, listed
+from tests.connectors.store.leftovers import open_sqlite_files
 
 WRITER = """
 import asyncio, sys
@@ -52,10 +53,10 @@ async def test_a_second_store_in_the_same_process_is_refused_too(
 
 
 async def test_a_refused_writer_leaves_nothing_open(store: Store, sqlite_url: str) -> None:
-    before = _open_files()
+    before = open_sqlite_files()
     with pytest.raises(SecondWriter):
         await Store.open(sqlite_url)
-    assert _open_files() == before
+    assert open_sqlite_files() == before
 
 
 async def test_beside_a_writing_process_others_may_read(sqlite_url: str) -> None:
@@ -108,15 +109,3 @@ def _writer(url: str, cases: int = 0) -> Iterator["subprocess.Popen[str]"]:
         process.kill()
         process.wait()
         process.stdout.close()
-
-
-def _open_files() -> list[str]:
-    found = []
-    for entry in Path("/proc/self/fd").iterdir():
-        try:
-            name = str(entry.readlink())
-        except FileNotFoundError:
-            continue
-        if "sqlite3" in name:
-            found.append(name)
-    return sorted(found)
