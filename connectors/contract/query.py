@@ -94,7 +94,8 @@ def searched_text(title: str | None, description: str | None) -> str:
 
 
 def _in(condition: Condition, complaint: Complaint) -> bool:
-    return value_of(complaint, condition.field) in condition.value
+    value = value_of(complaint, condition.field)
+    return value is not None and value in condition.value
 
 
 def _gte(condition: Condition, complaint: Complaint) -> bool:

@@ -86,6 +86,7 @@ def test_a_list_condition_never_matches_a_null() -> None:
     assert condition.holds(case(service_code="roads"))
     assert not condition.holds(case(service_code="water"))
     assert not condition.holds(case(service_code=None))
+    assert not Condition(Field.SERVICE, Op.IN, frozenset({None})).holds(case(service_code=None))
 
 
 def test_an_empty_list_matches_nothing() -> None:
