@@ -20,7 +20,17 @@ from connectors.contract.capabilities import (
     Idempotency,
     Paging,
 )
-from connectors.contract.connector import Call, Connector, Environment, Filed, Filing, Plugin
+from connectors.contract.connector import (
+    Call,
+    Connector,
+    Environment,
+    Filed,
+    Filing,
+    Move,
+    Plugin,
+    Saying,
+    Upload,
+)
 from connectors.contract.errors import (
     NotFound,
     NotSupported,
@@ -37,6 +47,7 @@ from connectors.contract.query import (
     key_of,
 )
 from connectors.contract.records import Complaint, Service, ServiceAttribute, SourceId, utc_now
+from connectors.memory.acts import Acts
 from connectors.memory.client import complaints_in
 from connectors.memory.full import FULL
 from connectors.memory.mapping import complaint_of, selected
@@ -80,6 +91,7 @@ class MemoryConnector:
         self._reading = asyncio.Lock()
         self._answers_with_token = answers_with_token
         self._by_key: dict[str, str] = {}
+        self._acts = Acts(self._cases)
 
     async def list(self, question: ListQuestion, call: Call) -> Page:
         """One page; rows that are asked for in no order come as they were put in."""
@@ -161,6 +173,34 @@ class MemoryConnector:
         if token not in self._cases:
             raise NotFound("the source gave no such token")
         return Filed(source_id=token, token=token)
+
+    async def say(self, source_id: str, saying: Saying, *, key: str, call: Call) -> None:
+        """Add a message."""
+        declared = self.capabilities.says
+        if declared is None or saying.visibility not in declared.visibilities:
+            raise NotSupported(f"the source does not declare {saying.visibility} messages")
+        await self._begin("say", saying, call)
+        safe_by = declared.idempotency
+        self._acts.say(source_id, saying, key=key, safe_by=safe_by, at=utc_now())
+
+    async def move(self, source_id: str, move: Move, *, key: str, call: Call) -> None:
+        """Put a case into another state, whatever state it is in."""
+        if move.status not in self.capabilities.moves:
+            raise NotSupported(f"the source does not declare moves to {move.status}")
+        await self._begin("move", move, call)
+        self._acts.move(source_id, move, key=key, at=utc_now())
+
+    async def attach(self, source_id: str, upload: Upload, *, key: str, call: Call) -> None:
+        """Add a file; refuses one that is larger than it declares."""
+        declared = self.capabilities.attaches
+        if declared is None:
+            raise NotSupported("a file was given to a source that does not declare it")
+        await self._begin("attach", upload, call)
+        self._acts.case(source_id)
+        if len(upload.content) > declared.max_bytes:
+            raise Rejected("the file is too large for the source", fields=("content",))
+        safe_by = declared.idempotency
+        self._acts.attach(source_id, upload, key=key, safe_by=safe_by, at=utc_now())
 
     async def probe(self, call: Call) -> None:
         """Return if `before` lets the call pass."""

@@ -3,13 +3,17 @@
 from typing import Final
 
 from connectors.contract.capabilities import (
+    AttachmentCapability,
     Capabilities,
     Exactness,
     GetCapability,
     Idempotency,
+    MessageCapability,
     Paging,
 )
+from connectors.contract.lifecycle import Status
 from connectors.contract.query import SELECTABLE, TIMES, Child, Direction, Field, Op, Order
+from connectors.contract.records import Visibility
 
 _LISTED: Final = (
     Field.AGENCY,
@@ -38,5 +42,8 @@ FULL: Final = Capabilities(
     get=GetCapability(max_batch=100, children=frozenset(Child)),
     files=Idempotency.KEY,
     services=True,
+    says=MessageCapability(visibilities=frozenset(Visibility), idempotency=Idempotency.KEY),
+    moves=frozenset(Status),
+    attaches=AttachmentCapability(max_bytes=5_000_000, idempotency=Idempotency.KEY),
 )
 """Weaken it with `dataclasses.replace`."""

@@ -30,6 +30,7 @@ from connectors.contract.query import (
     Selection,
     key_of,
 )
+from connectors.testing.acting import ActPromises
 from connectors.testing.asking import assert_refused, call, ids, orders, pageable, plain
 from connectors.testing.conditions import one_each
 from connectors.testing.listing import ListPromises
@@ -45,7 +46,7 @@ _LOOKED_AT: Final = {
 }
 
 
-class ConnectorSuite(ListPromises, VerbPromises):
+class ConnectorSuite(ListPromises, VerbPromises, ActPromises):
     """Subclass it, give it an opened `connector` and the records `expected` of it."""
 
     async def test_what_is_not_declared_is_refused(self, connector: Connector) -> None:
@@ -56,6 +57,9 @@ class ConnectorSuite(ListPromises, VerbPromises):
         capabilities = connector.capabilities
         assert capabilities.max_page >= 1, f"max_page is {capabilities.max_page}"
         assert capabilities.get is None or capabilities.get.max_batch >= 1, "max_batch is 0"
+        says, attaches = capabilities.says, capabilities.attaches
+        assert says is None or says.visibilities, "messages are taken, but for nobody"
+        assert attaches is None or attaches.max_bytes >= 1, "max_bytes is 0"
         if capabilities.paging is Paging.KEYSET:
             assert capabilities.orders, "pages after a key need an order"
         for order in capabilities.orders:
@@ -79,6 +83,8 @@ class ConnectorSuite(ListPromises, VerbPromises):
         await _assert_late(connector.list(plain(connector.capabilities), late))
         if connector.capabilities.get is not None and isinstance(connector, Gets):
             await _assert_late(connector.get(ids(self.expected())[:1], Selection(), late))
+        for acting in self.acts(connector, self.acted_on(), late):
+            await _assert_late(acting)
 
     async def test_lists_asked_at_once_are_answered_alike(self, connector: Connector) -> None:
         question = pageable(connector.capabilities)

@@ -3,9 +3,21 @@
 from dataclasses import replace
 
 from connectors.contract.capabilities import Idempotency
-from connectors.contract.connector import Connector, Filed, Files, Gets, OffersServices
+from connectors.contract.connector import (
+    Attaches,
+    Connector,
+    Filed,
+    Files,
+    Gets,
+    Move,
+    Moves,
+    OffersServices,
+    Says,
+)
 from connectors.contract.errors import NotFound
+from connectors.contract.lifecycle import Status
 from connectors.contract.query import SELECTABLE, Child, Selection
+from connectors.contract.records import Visibility
 from connectors.testing.asking import (
     as_shown,
     assert_refused,
@@ -34,12 +46,29 @@ class VerbPromises(Subject):
         if not capabilities.services and isinstance(connector, OffersServices):
             await assert_refused(connector.services(call()), "services")
             await assert_refused(connector.attributes("1", call()), "attributes")
+        await self._assert_no_act_undeclared(connector)
+
+    async def _assert_no_act_undeclared(self, connector: Connector) -> None:
+        capabilities, case = connector.capabilities, self.acted_on()
+        if capabilities.says is None and isinstance(connector, Says):
+            for visibility in Visibility:
+                saying = connector.say(case, self.saying(visibility), key="k", call=call())
+                await assert_refused(saying, f"say {visibility}")
+        if not capabilities.moves and isinstance(connector, Moves):
+            moving = connector.move(case, Move(Status.IN_PROGRESS), key="k", call=call())
+            await assert_refused(moving, "move")
+        if capabilities.attaches is None and isinstance(connector, Attaches):
+            attaching = connector.attach(case, self.upload(), key="k", call=call())
+            await assert_refused(attaching, "attach")
 
     async def test_what_is_declared_is_implemented(self, connector: Connector) -> None:
         capabilities = connector.capabilities
         assert capabilities.get is None or isinstance(connector, Gets), "get is not there"
         assert capabilities.files is None or isinstance(connector, Files), "file is not there"
         assert not capabilities.services or isinstance(connector, OffersServices), "no services"
+        assert capabilities.says is None or isinstance(connector, Says), "say is not there"
+        assert not capabilities.moves or isinstance(connector, Moves), "move is not there"
+        assert capabilities.attaches is None or isinstance(connector, Attaches), "no attach"
 
     async def test_a_get_is_matched_by_id_in_any_order(self, connector: Connector) -> None:
         gets = _gets(connector)

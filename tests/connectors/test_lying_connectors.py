@@ -3,10 +3,10 @@
 import pytest
 
 from connectors.testing.suite import ConnectorSuite
-from tests.connectors.lying import about_lists, about_verbs
+from tests.connectors.lying import about_acts, about_lists, about_verbs
 from tests.connectors.lying.liar import Lie, Suite
 
-LIES = (*about_lists.LIES, *about_verbs.LIES)
+LIES = (*about_lists.LIES, *about_verbs.LIES, *about_acts.LIES)
 
 
 @pytest.mark.parametrize("lie", LIES, ids=[lie.name for lie in LIES])

@@ -9,7 +9,7 @@ import pytest
 from msgspec import structs
 
 from connectors.contract.capabilities import Capabilities, Exactness, Idempotency, Paging
-from connectors.contract.connector import Environment, Http
+from connectors.contract.connector import Environment, Http, Move
 from connectors.contract.errors import (
     BadData,
     NotFound,
@@ -18,6 +18,7 @@ from connectors.contract.errors import (
     SourceTimeout,
     SourceUnavailable,
 )
+from connectors.contract.lifecycle import Status
 from connectors.contract.query import (
     EVERYTHING,
     Child,
@@ -134,6 +135,47 @@ async def test_without_idempotency_each_attempt_is_a_case() -> None:
         await connector.file(Suite().filing(), key="key", call=call())
 
     assert len((await connector.list(ALL, call())).records) == 2
+
+
+async def test_a_late_repeat_of_a_move_undoes_nothing() -> None:
+    connector = MemoryConnector(scenario.complaints())
+
+    for key, status in (("1", Status.IN_PROGRESS), ("2", Status.CLOSED), ("1", Status.IN_PROGRESS)):
+        await connector.move("a-0", Move(status, reason=f"motif {key}"), key=key, call=call())
+
+    case = (await connector.get(["a-0"], EVERYTHING, call()))["a-0"]
+    assert (case.status, case.status_reason, case.origin.raw_status) == (
+        Status.CLOSED, "motif 2", None,
+    )  # fmt: skip
+    assert case.closed_at == case.updated_at == case.origin.source_updated_at
+    steps = [event.status for event in case.events or ()][-2:]
+    assert steps == [Status.IN_PROGRESS, Status.CLOSED]
+
+
+async def test_a_reopened_case_is_closed_no_more() -> None:
+    connector = MemoryConnector(scenario.complaints())
+
+    for status in (Status.CLOSED, Status.REOPENED):
+        await connector.move("a-0", Move(status), key=status, call=call())
+
+    case = (await connector.get(["a-0"], EVERYTHING, call()))["a-0"]
+    assert (case.status, case.closed_at) == (Status.REOPENED, None)
+
+
+async def test_acts_are_announced_before_they_are_done() -> None:
+    async def before(verb: str, asked: object) -> None:
+        raise SourceUnavailable(verb)
+
+    connector = MemoryConnector(scenario.complaints(), before=before)
+    acts = Suite().acts(connector, "a-0", call())
+
+    refused = []
+    for act in acts:
+        with pytest.raises(SourceUnavailable) as down:
+            await act
+        refused.append(str(down.value))
+
+    assert refused == ["say"] * 2 + ["move"] * len(Status) + ["attach"]
 
 
 async def test_a_source_opened_without_a_file_is_empty() -> None:

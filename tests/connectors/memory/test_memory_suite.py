@@ -6,14 +6,17 @@ from dataclasses import replace
 import pytest
 
 from connectors.contract.capabilities import (
+    AttachmentCapability,
     Capabilities,
     Exactness,
     GetCapability,
     Idempotency,
+    MessageCapability,
     Paging,
 )
+from connectors.contract.lifecycle import Status
 from connectors.contract.query import SELECTABLE, Child, Direction, Field, Order
-from connectors.contract.records import Complaint, Service
+from connectors.contract.records import Complaint, Service, Visibility
 from connectors.memory import FULL, MemoryConnector
 from connectors.testing import scenario
 from connectors.testing.suite import ConnectorSuite
@@ -68,6 +71,23 @@ MIXES = {
         get=GetCapability(max_batch=1, children=frozenset({Child.MESSAGES})),
         files=Idempotency.NONE,
         total=None,
+    ),
+    "public messages, searched for": replace(
+        NOTHING,
+        get=GetCapability(children=frozenset({Child.MESSAGES})),
+        says=MessageCapability(frozenset({Visibility.PUBLIC}), Idempotency.SEARCH),
+    ),
+    "internal messages, once each": replace(
+        NOTHING,
+        children=frozenset({Child.MESSAGES}),
+        says=MessageCapability(frozenset({Visibility.INTERNAL}), Idempotency.NONE),
+    ),
+    "some moves, small files": replace(
+        FULL,
+        get=None,
+        says=None,
+        moves=frozenset({Status.IN_PROGRESS, Status.CLOSED}),
+        attaches=AttachmentCapability(max_bytes=64, idempotency=Idempotency.SEARCH),
     ),
 }
 
