@@ -3,6 +3,7 @@
 import glob
 import json
 import os
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -21,10 +22,11 @@ from connectors.contract.records import (
 )
 from gateway.config.crosschecks import disagreements, source_spots
 from gateway.config.document import Document, read
-from gateway.config.entries import AgencyEntry, FileEntry, IncludedEntry, SourceEntry
-from gateway.config.mistakes import ConfigError, Mistake, quoted
+from gateway.config.entries import AgencyEntry, FileEntry, IncludedEntry, SourceEntry, TemplateEntry
+from gateway.config.mistakes import ConfigError, Mistake, folded, quoted
 from gateway.config.refusals import refused
 from gateway.config.sources import Plugins, Sources
+from gateway.config.templates import Templates
 from resolvers.registry import GuardSettings
 
 
@@ -70,12 +72,15 @@ def load(
     files = _Files(path, mistakes)
     entries = [_entry(document, files.main, mistakes) for document in files.documents]
     mistakes += disagreements(files.documents, whole=not files.unread)
+    templates = Templates(files.documents)
+    mistakes += templates.mistakes(whole=not files.unread)
     sources = Sources(plugins, environ, mistakes)
-    opened = {name: sources.opened(spot) for name, spot in source_spots(files.documents)}
+    opened = {name: sources.opened(spot) for name, spot in templates.sources()}
     if production:
         mistakes += _demonstrations(files.documents)
     if mistakes:
         order = {document.name: rank for rank, document in enumerate(files.documents)}
+        mistakes = folded(mistakes)
         raise ConfigError(sorted(mistakes, key=lambda mistake: _position(mistake, order)))
     return _configured([entry for entry in entries if entry], opened)
 
@@ -168,26 +173,44 @@ def _configured(
     entries: Sequence[IncludedEntry], opened: Mapping[str, tuple[Plugin, BaseModel] | None]
 ) -> Configured:
     sources = {name: source for entry in entries for name, source in entry.sources.items()}
+    templates = {name: each for entry in entries for name, each in entry.templates.items()}
     agencies = [agency for entry in entries for agency in entry.agencies]
     guard = GuardSettings()
     for entry in entries:
         if isinstance(entry, FileEntry):
             guard = replace(guard, **entry.defaults.guard.given())
+    held: defaultdict[str | None, list[AgencyCode]] = defaultdict(list)
+    for agency in agencies:
+        held[agency.source].append(AgencyCode(agency.code))
     return Configured(
         agencies={AgencyCode(each.code): _agency(each, sources) for each in agencies},
         sources=tuple(
-            SourceConfig(
-                id=SourceId(name),
-                plugin=ready[0],
-                options=ready[1],
-                mode=Mode(source.mode.upper()),
-                demonstration=source.demonstration,
-                agencies=tuple(AgencyCode(each.code) for each in agencies if each.source == name),
-                guard=replace(guard, **source.guard.given()),
-            )
+            _source(SourceId(name), source, templates.get(source.use or ""), ready, held, guard)
             for name, source in sources.items()
             if (ready := opened[name]) is not None
         ),
+    )
+
+
+def _source(
+    name: SourceId,
+    source: SourceEntry,
+    template: TemplateEntry | None,
+    ready: tuple[Plugin, BaseModel],
+    held: Mapping[str | None, Sequence[AgencyCode]],
+    guard: GuardSettings,
+) -> SourceConfig:
+    inherited = {} if template is None else template.guard.given()
+    mode = source.mode or (template and template.mode)
+    return SourceConfig(
+        id=name,
+        plugin=ready[0],
+        options=ready[1],
+        # A source without any mode is a mistake that was told before.
+        mode=Mode(str(mode).upper()),
+        demonstration=source.demonstration,
+        agencies=tuple(held[name]),
+        guard=replace(guard, **(inherited | source.guard.given())),
     )
 
 

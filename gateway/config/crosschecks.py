@@ -21,6 +21,15 @@ class Spot:
         """What mistakes call it."""
         return named(self.document, self.where)[0]
 
+    @property
+    def data(self) -> object:
+        """What stands there."""
+        return self.document.get(*self.where)
+
+    def inner(self, key: str | int) -> "Spot":
+        """What stands there under a key."""
+        return Spot(self.document, (*self.where, key))
+
     def text(self, key: str) -> str | None:
         """The text under a key of the entry; None if there is none."""
         return self.document.text(*self.where, key)
@@ -34,10 +43,19 @@ class Spot:
 
 def source_spots(documents: Sequence[Document]) -> Iterator[tuple[str, Spot]]:
     """The sources of all files, by name."""
+    return _spots(documents, "sources")
+
+
+def template_spots(documents: Sequence[Document]) -> Iterator[tuple[str, Spot]]:
+    """The templates of all files, by name."""
+    return _spots(documents, "templates")
+
+
+def _spots(documents: Sequence[Document], under: str) -> Iterator[tuple[str, Spot]]:
     for document in documents:
-        sources = document.get("sources")
-        for name in sources if isinstance(sources, dict) else ():
-            yield name, Spot(document, ("sources", name))
+        entries = document.get(under)
+        for name in entries if isinstance(entries, dict) else ():
+            yield name, Spot(document, (under, name))
 
 
 def agency_spots(documents: Sequence[Document]) -> Iterator[Spot]:
@@ -56,6 +74,7 @@ def disagreements(documents: Sequence[Document], *, whole: bool) -> Iterator[Mis
     sources = list(source_spots(documents))
     agencies = list(agency_spots(documents))
     yield from _repeated(sources, 'the name of source "{}"')
+    yield from _repeated(list(template_spots(documents)), 'the name of template "{}"')
     yield from _repeated(
         [(code, spot) for spot in agencies if (code := spot.text("code"))],
         'the code "{}"',
@@ -68,15 +87,16 @@ def disagreements(documents: Sequence[Document], *, whole: bool) -> Iterator[Mis
             yield Mistake(
                 f'source "{STORE}": the name belongs to the gateway\'s own store', spot.place()
             )
-    if whole and all(map(_legible, documents)):
+    if whole and all(map(legible, documents)):
         yield from _unexplained(documents[0], dict(sources), agencies)
     yield from _circles(agencies)
 
 
-def _legible(document: Document) -> bool:
+def legible(document: Document) -> bool:
     """Whether all that the file might name can be seen."""
     return (
         isinstance(document.data, dict)
+        and isinstance(document.data.get("templates", {}), dict)
         and isinstance(document.data.get("sources", {}), dict)
         and isinstance(document.data.get("agencies", []), list)
     )

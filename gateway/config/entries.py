@@ -30,6 +30,7 @@ Region = Literal[
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 OneOrMore = Annotated[int, Field(ge=1)]
 NoneOrMore = Annotated[int, Field(ge=0)]
+ModeWord = Literal["live", "mirror"]
 
 _GUARD: Final = GuardSettings()
 
@@ -118,12 +119,31 @@ class GuardEntry(Entry):
         return self.model_dump(exclude_unset=True)
 
 
+class TemplateEntry(Entry):
+    """What several sources have in common, such as the product that they all run."""
+
+    connector: str
+    """The connector that speaks their language."""
+    mode: ModeWord | None = None
+    """The mode of a source that states none."""
+    guard: Annotated[GuardEntry, Field(default_factory=GuardEntry)]
+    """Settings of those that do not say otherwise."""
+    options: dict[str, object] = {}
+    """Options of the connector; a source's own stand over them, key by key, lists as a whole."""
+
+
 class SourceEntry(Entry):
     """One system that holds cases, and how it is reached."""
 
-    connector: str
-    """The connector that speaks its language."""
-    mode: Literal["live", "mirror"]
+    model_config = ConfigDict(
+        json_schema_extra={"anyOf": [{"required": ["use"]}, {"required": ["connector", "mode"]}]}
+    )
+
+    use: Text | None = None
+    """The template it follows where it says nothing itself."""
+    connector: str | None = None
+    """The connector that speaks its language; a template's, if it uses one."""
+    mode: ModeWord | None = None
     """live: lists are asked of it each time; mirror: lists come from an index kept here."""
     demonstration: bool = False
     """Its agencies and cases are invented; production refuses it."""
@@ -145,6 +165,8 @@ class IncludedEntry(Entry):
 
     version: Literal[1] = VERSION
     """The version of this format."""
+    templates: dict[Code, TemplateEntry] = {}
+    """What sources have in common, by name; sources of every file may use them."""
     sources: dict[Code, SourceEntry] = {}
     """The systems that hold cases, by name."""
     agencies: list[AgencyEntry] = []

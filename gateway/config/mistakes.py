@@ -2,11 +2,13 @@
 
 import difflib
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 
 _LONGEST_QUOTE = 60
+_SOURCE = re.compile(r'source "(?:[^"\\]|\\.)*"')
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -46,6 +48,29 @@ class ConfigError(Exception):
     def one(cls, text: str, place: Place | None = None) -> Self:
         """An error of a single mistake."""
         return cls([Mistake(text, place)])
+
+
+def folded(mistakes: Iterable[Mistake]) -> list[Mistake]:
+    """The mistakes, in their order; what several sources have from one template is told once."""
+    several: dict[tuple[Place | None, str], list[str]] = {}
+    for mistake in mistakes:
+        subject, rest = _of_a_source(mistake.text)
+        several.setdefault((mistake.place, rest), []).append(subject)
+    return [
+        Mistake(f"{subjects[0]}{_and_others(len(set(subjects)) - 1)}{rest}", place)
+        for (place, rest), subjects in several.items()
+    ]
+
+
+def _of_a_source(text: str) -> tuple[str, str]:
+    found = _SOURCE.match(text)
+    return ("", text) if found is None else (found[0], text[found.end() :])
+
+
+def _and_others(count: int) -> str:
+    if count < 1:
+        return ""
+    return f" (and {count} {'other' if count == 1 else 'others'})"
 
 
 def known(word: str, names: Iterable[str]) -> str:

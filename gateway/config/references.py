@@ -81,7 +81,8 @@ class Resolver:
         return value or None
 
     def _content(self, name: str, where: Key) -> str | None:
-        path = Path(self._document.name).parent / name
+        # Relative to the file that says so: an inherited option's is the template's.
+        path = Path(self._document.value_at(where).file).parent / name
         try:
             value = path.read_text("utf-8").removesuffix("\n").removesuffix("\r")
         except OSError as error:

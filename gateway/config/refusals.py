@@ -83,6 +83,8 @@ def named(document: Document, where: Key) -> tuple[str, str]:
     match where:
         case ("sources", str(name), *rest):
             return f"source {quoted(name)}", _way(rest)
+        case ("templates", str(name), *rest):
+            return f"template {quoted(name)}", _way(rest)
         case ("agencies", int(index), *rest):
             code = document.text("agencies", index, "code")
             return (f"agency {quoted(code)}" if code else f"agency {index + 1}"), _way(rest)

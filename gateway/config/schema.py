@@ -24,18 +24,24 @@ def editor_schema(plugins: Iterable[Plugin]) -> dict[str, Any]:
     schema = _plain(FileEntry.model_json_schema())
     # An included file need not repeat the version.
     del schema["required"]
-    schema["properties"]["sources"]["additionalProperties"] = False
     definitions = schema["$defs"]
-    source = definitions["SourceEntry"]
-    source["properties"]["connector"]["examples"] = [plugin.name for plugin in plugins]
-    source["allOf"] = []
+    source, template = definitions["SourceEntry"], definitions["TemplateEntry"]
+    for entry in (source, template):
+        entry["properties"]["connector"]["examples"] = [plugin.name for plugin in plugins]
+        entry["allOf"] = []
+    for key in ("sources", "templates"):
+        schema["properties"][key]["additionalProperties"] = False
     for plugin in plugins:
-        prefixed = f"#/$defs/{plugin.name}.{{model}}"
-        options = _plain(plugin.options.model_json_schema(ref_template=prefixed))
-        for name, definition in options.pop("$defs", {}).items():
-            definitions[f"{plugin.name}.{name}"] = definition
-        definitions[f"{plugin.name}.options"] = options
-        source["allOf"].append(_options_of(plugin.name, required="required" in options))
+        whole = _options(plugin, plugin.name)
+        # What a template leaves out its sources say.
+        part = _without_required(_options(plugin, _part_of(plugin.name)))
+        definitions |= whole | part
+        template["allOf"].append(_if_connector(plugin.name, _part_of(plugin.name)))
+        alone = _if_connector(
+            plugin.name, plugin.name, required="required" in whole[f"{plugin.name}.options"]
+        )
+        alone["if"]["not"] = {"required": ["use"]}
+        source["allOf"].append(alone)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 
@@ -54,11 +60,39 @@ def _plain(schema: Any) -> Any:
             return schema
 
 
-def _options_of(name: str, *, required: bool) -> dict[str, Any]:
-    then: dict[str, Any] = {"properties": {"options": {"$ref": f"#/$defs/{name}.options"}}}
+def _part_of(name: str) -> str:
+    return f"{name}.part"
+
+
+def _options(plugin: Plugin, prefix: str) -> dict[str, Any]:
+    """The definitions of a connector's options, each name with the prefix."""
+    options = _plain(plugin.options.model_json_schema(ref_template=f"#/$defs/{prefix}.{{model}}"))
+    inner = options.pop("$defs", {})
+    return {f"{prefix}.{name}": each for name, each in inner.items()} | {
+        f"{prefix}.options": options
+    }
+
+
+def _without_required(schema: Any) -> Any:
+    match schema:
+        case dict():
+            return {
+                key: _without_required(value)
+                for key, value in schema.items()
+                if key != "required" or not isinstance(value, list)
+            }
+        case list():
+            return [_without_required(each) for each in schema]
+        case _:
+            return schema
+
+
+def _if_connector(connector: str, prefix: str, *, required: bool = False) -> dict[str, Any]:
+    """Which options an entry with the connector has, and whether it must have any."""
+    then: dict[str, Any] = {"properties": {"options": {"$ref": f"#/$defs/{prefix}.options"}}}
     if required:
         then["required"] = ["options"]
     return {
-        "if": {"properties": {"connector": {"const": name}}, "required": ["connector"]},
+        "if": {"properties": {"connector": {"const": connector}}, "required": ["connector"]},
         "then": then,
     }

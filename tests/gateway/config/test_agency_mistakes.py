@@ -15,13 +15,13 @@ MISTAKES = {
         ("    mode: live", "    mode: live\n    gard: {}"),
         (
             '6:5: source "city": unknown key "gard"; known: connector, demonstration, guard, mode, '
-            'options (did you mean "guard"?)'
+            'options, use (did you mean "guard"?)'
         ),
     ),
     "unknown key at the top": (
         ("version: 1", "version: 1\nagenices: []"),
         (
-            '2:1: unknown key "agenices"; known: agencies, defaults, include, sources, version '
+            '2:1: unknown key "agenices"; known: agencies, defaults, include, sources, templates, version '
             '(did you mean "agencies"?)'
         ),
     ),

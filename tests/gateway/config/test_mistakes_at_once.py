@@ -22,7 +22,7 @@ SEVERAL_FILES: dict[str, tuple[dict[str, str | bytes], str]] = {
     ),
     "defaults in an included file": (
         {"more.yaml": "defaults: {}\n"},
-        'more.yaml:1:1: unknown key "defaults"; known: agencies, sources, version',
+        'more.yaml:1:1: unknown key "defaults"; known: agencies, sources, templates, version',
     ),
     "an agency in two files": (
         {"more.yaml": AGENCY.replace("CODE", "tiznit")},
@@ -168,7 +168,7 @@ agencies:
             'note, page, token, url (did you mean "url"?)'
         ),
         (
-            'agencies.d/b.yaml:1:1: unknown key "agency"; known: agencies, sources, version '
+            'agencies.d/b.yaml:1:1: unknown key "agency"; known: agencies, sources, templates, version '
             '(did you mean "agencies"?)'
         ),
     ]

@@ -47,6 +47,31 @@ def test_it_knows_the_options_of_every_shipped_connector(schema: Any) -> None:
         assert keys == set(discovery.load(name).options.model_json_schema()["properties"])
 
 
+def test_a_template_may_leave_out_what_its_sources_say(schema: Any) -> None:
+    definitions = schema["$defs"]
+    assert "required" in definitions["open311.options"]
+    parts = {name: each for name, each in definitions.items() if name.startswith("open311.part.")}
+    assert not any("required" in each for each in parts.values())
+    assert (
+        parts["open311.part.options"]["properties"].keys()
+        == definitions["open311.options"]["properties"].keys()
+    )
+    [condition] = [
+        each
+        for each in definitions["TemplateEntry"]["allOf"]
+        if each["if"]["properties"]["connector"]["const"] == "open311"
+    ]
+    assert condition["then"] == {
+        "properties": {"options": {"$ref": "#/$defs/open311.part.options"}}
+    }
+
+
+def test_a_source_says_all_of_its_options_unless_it_uses_a_template(schema: Any) -> None:
+    source = schema["$defs"]["SourceEntry"]
+    assert source["anyOf"] == [{"required": ["use"]}, {"required": ["connector", "mode"]}]
+    assert all(each["if"]["not"] == {"required": ["use"]} for each in source["allOf"])
+
+
 def test_every_key_is_explained(schema: Any) -> None:
     for mapping in (schema, *schema["$defs"].values()):
         for key, value in mapping.get("properties", {}).items():
