@@ -4,10 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
+from typing import Final
 
 from msgspec import structs
 
-from connectors.contract.capabilities import Exactness
+from connectors.contract.capabilities import Capabilities, Exactness
+from connectors.contract.lifecycle import Status
 from connectors.contract.records import (
     REGIONS,
     STORE,
@@ -18,12 +20,16 @@ from connectors.contract.records import (
     Mode,
     Service,
     SourceId,
+    Visibility,
 )
 from connectors.contract.text import fold
 from resolvers.asking import Asker
 from resolvers.guard import SourceHealth
 from resolvers.outcome import Refusal
 from resolvers.registry import Registry
+
+_MOST: Final = 2**31 - 1
+"""What the graph's numbers hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +39,19 @@ class FilterSupport:
     field: str
     op: str
     exactness: Exactness
+
+
+@dataclass(frozen=True, slots=True)
+class SourceTakes:
+    """What a source's own system takes of filings and of acts in its cases."""
+
+    filings: bool
+    messages: tuple[Visibility, ...]
+    """Whom messages may be for; empty if it takes none."""
+    statuses: tuple[Status, ...]
+    """The states that its cases can be put in."""
+    attachment_bytes: int | None
+    """The largest file; None if it takes none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +65,7 @@ class AgencySource:
     last_answered_at: datetime | None
     last_failed_at: datetime | None
     accepts_filings: bool
+    takes: SourceTakes
     filters: tuple[FilterSupport, ...]
     orders: tuple[str, ...]
 
@@ -94,6 +114,7 @@ class Agencies:
             last_failed_at=asker.guard.failed_at,
             # Filing into agencies' own systems comes with the outbox that makes it safe.
             accepts_filings=source.id == STORE,
+            takes=_takes(can),
             filters=tuple(
                 FilterSupport(field.name, op.name, exactness)
                 for (field, op), exactness in sorted(can.filters.items())
@@ -160,6 +181,15 @@ def called(text: str, agencies: Iterable[Agency]) -> tuple[Agency, ...]:
         agency
         for agency in agencies
         if all(word in _words(agency.name, agency.code) for word in words)
+    )
+
+
+def _takes(can: Capabilities) -> SourceTakes:
+    return SourceTakes(
+        filings=can.files is not None,
+        messages=() if can.says is None else tuple(sorted(can.says.visibilities)),
+        statuses=tuple(status for status in Status if status in can.moves),
+        attachment_bytes=None if can.attaches is None else min(can.attaches.max_bytes, _MOST),
     )
 
 

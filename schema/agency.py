@@ -11,7 +11,7 @@ from connectors.contract.records import Record
 from resolvers import agencies
 from schema.connection import Connection, Listed, listed
 from schema.context import Info
-from schema.enums import AgencyClass, Exactness, Mode, SourceHealth
+from schema.enums import AgencyClass, Exactness, Mode, SourceHealth, Status, Visibility
 from schema.labels import LocalizedText
 from schema.node import Node
 from schema.service import Service, ServiceConnection
@@ -22,6 +22,21 @@ class FilterSupport:
     field: str = strawberry.field(description="What is looked at.")
     op: str = strawberry.field(description="How it is compared.")
     exactness: Exactness = strawberry.field(description="How far the source can be trusted in it.")
+
+
+@strawberry.type(
+    description="What an agency's own system takes of what is done in a case. What this service's "
+    "mutations offer of it they say themselves."
+)
+class SourceTakes:
+    filings: bool = strawberry.field(description="Whether cases can be entered into it.")
+    messages: list[Visibility] = strawberry.field(
+        description="Whom a message added to a case may be for; empty if it takes none."
+    )
+    statuses: list[Status] = strawberry.field(description="The states that a case can be put in.")
+    attachment_bytes: int | None = strawberry.field(
+        description="The size of the largest file that can be added to a case; null if none can."
+    )
 
 
 @strawberry.type(description="The system that holds an agency's cases, and how it did lately.")
@@ -37,6 +52,9 @@ class AgencySource:
         description="When it last failed; null if it has not since this service started."
     )
     accepts_filings: bool = strawberry.field(description="Whether `fileComplaint` reaches it.")
+    takes: SourceTakes = strawberry.field(
+        description="What its own system takes: filings, messages, states and files."
+    )
     filters: list[FilterSupport] = strawberry.field(description="The filters it sees to itself.")
     orders: list[str] = strawberry.field(description="The orders it lists in by itself.")
 

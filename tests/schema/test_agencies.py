@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from connectors.contract.lifecycle import Status
 from connectors.contract.records import AgencyCode
 from resolvers.policy import ANONYMOUS, Role, Viewer
 from tests.schema.graph import Graph
@@ -87,6 +88,21 @@ async def test_an_agency_tells_its_parent_its_source_and_how_that_did(graph: Gra
     after = (await graph.data(document))["agency"]["source"]
     assert after["health"] == "UP"
     assert after["lastAnsweredAt"] is not None
+
+
+async def test_an_agency_tells_what_its_own_system_takes(graph: Graph) -> None:
+    document = """{ agencies(codes: ["city", "water"]) { nodes { code source {
+      id takes { filings messages statuses attachmentBytes } } } } }"""
+    found = (await graph.data(document, viewer=ANONYMOUS))["agencies"]["nodes"]
+    assert {each["source"]["id"]: each["source"]["takes"] for each in found} == {
+        "city": {
+            "filings": True,
+            "messages": ["INTERNAL", "PUBLIC"],
+            "statuses": [status.value for status in Status],
+            "attachmentBytes": 5_000_000,
+        },
+        "store": {"filings": False, "messages": [], "statuses": [], "attachmentBytes": None},
+    }
 
 
 async def test_an_unknown_agency_is_null(graph: Graph) -> None:
