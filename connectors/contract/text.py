@@ -7,41 +7,50 @@ Every engine and every connector that declares text search uses this very functi
 store, a live source's remainder and a test agree.
 """
 
-import re
 import unicodedata
+from collections.abc import Mapping
 from typing import Final
 
 SHORTEST_TERM: Final = 3
 """Letters; a trigram index cannot serve less."""
 
 # What is left when canonical decomposition has taken the marks off, hamza on its carriers too.
-_LETTERS: Final = str.maketrans(
-    {
-        "ٱ": "ا",
-        "ى": "ي",
-        "ة": "ه",
-        "ء": None,
-        "ـ": None,
-        "œ": "oe",
-        "æ": "ae",
-    }
-)
-_GAPS: Final = re.compile(r"[\W_]+")
+_LETTERS: Final[Mapping[str, str | None]] = {
+    "ٱ": "ا",
+    "ى": "ي",
+    "ة": "ه",
+    "ء": None,
+    "ـ": None,
+    "œ": "oe",
+    "æ": "ae",
+}
+
+
+class _Signs(dict[int, str | None]):
+    """What becomes of each sign, learnt as signs come by."""
+
+    def __missing__(self, code: int) -> str | None:
+        self[code] = folded = _folded(chr(code))
+        return folded
+
+
+_SIGNS: Final = _Signs()
 
 
 def fold(text: str) -> str:
     """The folded form of `text`: lower case, one space between words, none at the ends."""
     plain = unicodedata.normalize("NFKC", text).casefold()
-    letters = "".join(
-        _digit(sign)
-        for sign in unicodedata.normalize("NFD", plain)
-        if not unicodedata.combining(sign)
-    )
-    return _GAPS.sub(" ", letters.translate(_LETTERS)).strip()
+    return " ".join(unicodedata.normalize("NFD", plain).translate(_SIGNS).split())
 
 
-def _digit(sign: str) -> str:
-    return str(unicodedata.digit(sign)) if sign.isdigit() and not sign.isascii() else sign
+def _folded(sign: str) -> str | None:
+    if unicodedata.combining(sign):
+        return None
+    if sign.isdigit() and not sign.isascii():
+        return str(unicodedata.digit(sign))
+    if sign in _LETTERS:
+        return _LETTERS[sign]
+    return sign if sign.isalnum() else " "
 
 
 def terms(text: str) -> tuple[str, ...]:
