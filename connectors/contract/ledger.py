@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from connectors.contract.connector import Contact
+from connectors.contract.query import Key
 from connectors.contract.records import AgencyCode, Complaint, Mode, SourceId
 
 FIRST_GENERATION: Final = 1
@@ -62,6 +63,64 @@ class MirrorState:
     source: SourceId
     heard_at: datetime
     """When the source was last heard in full."""
+
+
+@dataclass(frozen=True, slots=True)
+class MirrorPass:
+    """One reading of a mirrored source, as far as it has come; anyone can go on from there."""
+
+    number: int
+    """Counts the full passes; of one that is not full, the last one begun before it."""
+    full: bool
+    """Whether it reads everything, and so finds out what is no longer there."""
+    way: str
+    """How it is read: its place means nothing to whoever reads in another order."""
+    began_at: datetime
+    since: datetime | None = None
+    """Rows that changed from here on are read; None: all."""
+    after: Key | None = None
+    """The last row kept, where the source pages by key."""
+    token: str | None = None
+    """The page to read next, where it pages by token."""
+    latest: datetime | None = None
+    """The latest change heard of in it, by the source's clock."""
+
+
+@dataclass(frozen=True, slots=True)
+class MirrorProgress:
+    """How far a source has been mirrored."""
+
+    watermark: datetime | None = None
+    """Every change up to here was heard, by the source's clock. None: read everything."""
+    begun: int = 0
+    """The number of the last full pass begun."""
+    full_at: datetime | None = None
+    """When the last full pass that came to its end had begun."""
+    going: MirrorPass | None = None
+    """The pass that was broken off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What became of rows that a source told."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    """Kept already, just so: the row was not written again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """A listed row that a full pass did not meet."""
+
+    source_id: str
+    twice: bool
+    """Whether the full pass before did not meet it either."""
+
+
+class MirrorBusy(Exception):
+    """Somebody else is mirroring this source just now; nothing of ours was stored."""
 
 
 class ReferenceTaken(Exception):

@@ -41,6 +41,9 @@ class Engine(Protocol):
     def migrating(self) -> AbstractAsyncContextManager[Mapping[str, Any]]:
         """Be the only one who migrates; gives tortoise's settings for the connection."""
 
+    def alone(self, what: str) -> AbstractAsyncContextManager[bool]:
+        """Be the only one in any process who does `what`; False if somebody else does already."""
+
     async def faults(self) -> list[str]:
         """What of the database itself must be mended, each naming its cure."""
 

@@ -2,19 +2,21 @@
 
 # ruff: noqa: S608 - texts are put together from our own names; every value is bound
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 
-from connectors.contract.ledger import MirrorState
+from connectors.contract.ledger import MirrorBusy, MirrorState
 from connectors.contract.query import Selection
 from connectors.contract.records import STORE, Complaint, SourceId, utc_now
 from connectors.store.engine import Engine
+from connectors.store.mirroring import Mirroring
 from connectors.store.reading import Reading
 from connectors.store.writing import upsert
 
 
 class Mirror:
-    """Meets `resolvers.ports.Mirrors`; the sync worker and imports write through it."""
+    """Meets `resolvers.ports.Mirrors` and `KeepsMirrors`; imports write by `put`."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -34,6 +36,17 @@ class Mirror:
     ) -> Mapping[str, Complaint]:
         """What is kept of the cases that `source` knows by `ids`; the others are absent."""
         return await Reading(self._engine).get(source, ids, selection, now=utc_now())
+
+    @asynccontextmanager
+    async def alone_with(self, source: SourceId) -> AsyncIterator[Mirroring]:
+        """Be the only one, in any process, who carries the mirror of `source` on.
+
+        Raises `MirrorBusy`.
+        """
+        async with self._engine.alone(f"mirror of {source}") as alone:
+            if not alone:
+                raise MirrorBusy(f'source "{source}" is mirrored by somebody else just now')
+            yield Mirroring(self._engine, source)
 
     async def put(
         self, records: Sequence[Complaint], *, source: SourceId, heard_at: datetime

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from hashlib import blake2b
 from typing import Any, Final, Self
 from urllib.parse import unquote
 
@@ -114,6 +115,20 @@ class Postgres:
             finally:
                 # Ending the session gives the lock back.
                 await connection.close()
+
+    @asynccontextmanager
+    async def alone(self, what: str) -> AsyncIterator[bool]:
+        """Hold an advisory lock on a connection of its own; it ends with the process, if not here."""
+        key = int.from_bytes(blake2b(what.encode(), digest_size=8).digest(), signed=True)
+        with _translated():
+            connection = await self._connect()
+        try:
+            with _translated():
+                free = await connection.fetchval("SELECT pg_try_advisory_lock($1)", key)
+            yield free
+        finally:
+            # Ending the session gives the lock back.
+            connection.terminate()
 
     async def faults(self) -> list[str]:
         """An encoding or locale in which Arabic cannot be searched; a missing pg_trgm."""

@@ -91,6 +91,7 @@ class Sqlite:
         self._threads = ThreadPoolExecutor(READERS, thread_name_prefix="store-reader")
         self._readers: list[sqlite3.Connection] = []
         self._idle: asyncio.Queue[sqlite3.Connection] = asyncio.LifoQueue()
+        self._taken: set[str] = set()
 
     @classmethod
     async def open(cls, path: Path, *, writes: bool, on_statement: OnStatement) -> Self:
@@ -140,6 +141,17 @@ class Sqlite:
                     "engine": "tortoise.backends.sqlite",
                     "credentials": {"file_path": str(self._path), **_PRAGMAS},
                 }
+
+    @asynccontextmanager
+    async def alone(self, what: str) -> AsyncIterator[bool]:
+        """The lock file keeps other processes out; our own tasks are told apart here."""
+        free = what not in self._taken
+        self._taken.add(what)
+        try:
+            yield free
+        finally:
+            if free:
+                self._taken.remove(what)
 
     async def faults(self) -> list[str]:
         """A SQLite that is too old or was built without full-text search."""

@@ -16,9 +16,7 @@ from connectors.store.rows import CHILDREN, COLUMNS, ChildTable, child_rows, row
 _KEY: Final = ("source", "source_id")
 _KEPT: Final = ("reference", "version", *(table.held for table in CHILDREN.values()))
 """What a newer row does not simply replace."""
-_TOLD: Final = tuple(
-    name for name in COLUMNS if name not in {*_KEY, *_KEPT, "heard_at", "folded", "listed"}
-)
+_TOLD: Final = tuple(name for name in COLUMNS if name not in {*_KEY, *_KEPT, "heard_at", "folded"})
 """What counts as a change if it differs."""
 
 

@@ -215,7 +215,8 @@ _INDEXES = {
     "postgres": "SELECT indexname FROM pg_indexes WHERE schemaname = 'public'",
 }
 _TABLES = {
-    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+    " AND name NOT LIKE 'complaint_text%'",
     "postgres": "SELECT tablename FROM pg_tables WHERE schemaname = 'public'",
 }
 
