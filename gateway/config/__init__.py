@@ -1,6 +1,7 @@
 """What the gateway is told before it starts: its agencies and sources, and its settings."""
 
 from gateway.config.agencies import Configured, SourceConfig, load
+from gateway.config.files import Files
 from gateway.config.mistakes import ConfigError, Mistake, Place
 from gateway.config.schema import agencies_schema
 from gateway.config.settings import Settings, read_settings
@@ -9,6 +10,7 @@ from gateway.config.sources import Plugins
 __all__ = [
     "ConfigError",
     "Configured",
+    "Files",
     "Mistake",
     "Place",
     "Plugins",

@@ -23,6 +23,7 @@ from connectors.contract.records import (
 from gateway.config.crosschecks import disagreements, source_spots
 from gateway.config.document import Document, read
 from gateway.config.entries import AgencyEntry, FileEntry, IncludedEntry, SourceEntry, TemplateEntry
+from gateway.config.files import Files, Noted
 from gateway.config.mistakes import ConfigError, Mistake, folded, quoted
 from gateway.config.refusals import refused
 from gateway.config.sources import Plugins, Sources
@@ -54,6 +55,8 @@ class Configured:
     """In the order of the files."""
     sources: tuple[SourceConfig, ...]
     """Without the store, which is always there."""
+    files: Files | None = field(default=None, repr=False, compare=False)
+    """What it was read from; None for what no file says."""
 
 
 def load(
@@ -68,13 +71,25 @@ def load(
     In `production` demonstration sources are mistakes; `environ` answers `${env:NAME}`. Raises
     `ConfigError` with every mistake found.
     """
+    noted = Noted(path)
+    try:
+        configured = _loaded(noted, plugins, environ, production=production)
+    except ConfigError as error:
+        error.files = noted.files
+        raise
+    return replace(configured, files=noted.files)
+
+
+def _loaded(
+    noted: Noted, plugins: Plugins, environ: Mapping[str, str], *, production: bool
+) -> Configured:
     mistakes: list[Mistake] = []
-    files = _Files(path, mistakes)
+    files = _Files(noted, mistakes)
     entries = [_entry(document, files.main, mistakes) for document in files.documents]
     mistakes += disagreements(files.documents, whole=not files.unread)
     templates = Templates(files.documents)
     mistakes += templates.mistakes(whole=not files.unread)
-    sources = Sources(plugins, environ, mistakes)
+    sources = Sources(plugins, environ, noted, mistakes)
     opened = {name: sources.opened(spot) for name, spot in templates.sources()}
     if production:
         mistakes += _demonstrations(files.documents)
@@ -88,23 +103,25 @@ def load(
 class _Files:
     """The main file and those it includes."""
 
-    def __init__(self, path: Path, mistakes: list[Mistake]) -> None:
-        self.main = read(path, mistakes)
+    def __init__(self, noted: Noted, mistakes: list[Mistake]) -> None:
+        noted.before(noted.main)
+        self.main = read(noted.main, mistakes)
         self.documents = [self.main]
         self.unread = False
         """Whether something that should have been read could not be."""
+        self._noted = noted
         self._mistakes = mistakes
-        self._seen = {path.resolve()}
+        self._seen = {noted.main.resolve()}
         patterns = self.main.get("include")
         for index in range(len(patterns) if isinstance(patterns, list) else 0):
             if pattern := self.main.text("include", index):
-                self._include(path, pattern, index)
+                self._include(pattern, index)
 
-    def _include(self, path: Path, pattern: str, index: int) -> None:
+    def _include(self, pattern: str, index: int) -> None:
         place = self.main.value_at(("include", index))
         plain = not glob.has_magic(pattern)
-        for found in [path.parent / pattern] if plain else _matches(path.parent, pattern):
-            if found.resolve() == path.resolve():
+        for found in self._noted.included(pattern):
+            if found.resolve() == self._noted.main.resolve():
                 self._mistakes.append(
                     Mistake(f"include: {quoted(pattern)} names the file it stands in", place)
                 )
@@ -132,12 +149,6 @@ class _Files:
                 )
             )
         self.documents.append(document)
-
-
-def _matches(directory: Path, pattern: str) -> list[Path]:
-    """The files that a glob names, in the order of their names."""
-    found = glob.glob(pattern, root_dir=directory, recursive=True)  # noqa: PTH207 - a pattern may be absolute
-    return [directory / name for name in sorted(found) if (directory / name).is_file()]
 
 
 def _entry(document: Document, main: Document, mistakes: list[Mistake]) -> IncludedEntry | None:

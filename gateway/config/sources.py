@@ -9,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 from connectors.contract.connector import Plugin
 from connectors.discovery import PluginError
 from gateway.config.crosschecks import Spot
+from gateway.config.files import Noted
 from gateway.config.mistakes import Mistake, known, quoted
 from gateway.config.references import Resolver
 from gateway.config.refusals import refused
@@ -28,11 +29,16 @@ class Sources:
     """The reading of all sources of one configuration."""
 
     def __init__(
-        self, plugins: Plugins, environ: Mapping[str, str], mistakes: list[Mistake]
+        self,
+        plugins: Plugins,
+        environ: Mapping[str, str],
+        noted: Noted,
+        mistakes: list[Mistake],
     ) -> None:
         self._plugins = plugins
         self._known: Collection[str] | None = None
         self._environ = environ
+        self._noted = noted
         self._mistakes = mistakes
         try:
             self._known = plugins.known()
@@ -65,7 +71,8 @@ class Sources:
         given = spot.document.get(*where)
         if given is not None and not isinstance(given, dict):
             return None
-        resolved = Resolver(spot.document, self._environ, self._mistakes).resolve(where)
+        resolver = Resolver(spot.document, self._environ, self._noted, self._mistakes)
+        resolved = resolver.resolve(where)
         try:
             # Through JSON, in which a strict model takes an enum or a tuple for what it is.
             options = model.model_validate_json(json.dumps(resolved.data or {}))
