@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import msgspec
@@ -46,8 +46,16 @@ _LONGEST_REFERENCE: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
+class WrongCodes:
+    """What was tried in vain at references and by callers."""
+
+    by_reference: Attempts = field(default_factory=lambda: Attempts(_TRIES_BY_REFERENCE))
+    by_caller: Attempts = field(default_factory=lambda: Attempts(_TRIES_BY_CALLER))
+
+
+@dataclass(frozen=True, slots=True)
 class Engine:
-    """What answering takes, made once when the program starts."""
+    """What answering takes, made once for each configuration."""
 
     registry: Registry
     askers: Mapping[SourceId, Asker]
@@ -56,17 +64,17 @@ class Engine:
     cursors: Cursors
     codes: TrackingCodes
     limits: Limits
+    wrong_codes: WrongCodes = field(default_factory=WrongCodes)
+    """Handed on from one configuration to the next: else a change would forgive them."""
 
 
 class Complaints:
-    """Reads complaints, whoever holds them; one for as long as the program runs."""
+    """Reads complaints, whoever holds them; one for as long as the configuration stays."""
 
     def __init__(self, engine: Engine) -> None:
         """Answer by `engine`."""
         self._engine = engine
         self._by_key = ByKey(engine.askers, engine.ledger, engine.mirrors)
-        self._tries_by_reference = Attempts(_TRIES_BY_REFERENCE)
-        self._tries_by_caller = Attempts(_TRIES_BY_CALLER)
 
     def plan(self, viewer: Viewer, query: ComplaintQuery, selection: Selection) -> Plan:
         """What `search` would do. Raises `Forbidden`."""
@@ -141,10 +149,11 @@ class Complaints:
         whatever the code is now, and `ConnectorError` if the store or the case's source fails.
         """
         stored = read_reference(reference)
-        tries = [(self._tries_by_reference, stored or reference[:_LONGEST_REFERENCE])]
+        wrong_codes = self._engine.wrong_codes
+        tries = [(wrong_codes.by_reference, stored or reference[:_LONGEST_REFERENCE])]
         if caller is not None:
             # First: who is refused for trying too much does not count against the reference too.
-            tries.insert(0, (self._tries_by_caller, caller))
+            tries.insert(0, (wrong_codes.by_caller, caller))
         for attempts, at in tries:
             attempts.begin(at)
         wrong = False
