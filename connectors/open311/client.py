@@ -34,6 +34,8 @@ from connectors.open311.times import written
 
 _T = TypeVar("_T", bound=msgspec.Struct)
 
+_UPDATES: Final = "servicerequestupdates.json"
+_MISSING: Final = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED, HTTPStatus.GONE})
 _GOOD: Final = frozenset({HTTPStatus.OK, HTTPStatus.CREATED})
 _UNKNOWN: Final = frozenset(
     {
@@ -113,7 +115,7 @@ class GeoReport:
         """What was said from `start` to `end`; of other requests too where ids are not heeded."""
         params = [("start_date", written(start)), ("end_date", written(end))]
         params.append(("service_request_id", ",".join(ids)))
-        return await self._rows("servicerequestupdates.json", Update, call, params)
+        return await self._rows(_UPDATES, Update, call, params)
 
     async def services(self, call: Call) -> list[OfferedService]:
         """All services."""
@@ -132,11 +134,7 @@ class GeoReport:
         Raises `Rejected`, naming what was not accepted as far as known, and `BadData` if not the
         filing is at fault but the address or the jurisdiction.
         """
-        key = self._options.api_key
-        secret = [("api_key", key.get_secret_value())] if key is not None else []
-        response = await self._http.request(
-            "POST", "requests.json", call=call, form=[*self._jurisdiction(), *secret, *form]
-        )
+        response = await self._post("requests.json", form, call)
         detail = f"POST requests.json answered {response.status}"
         if response.status in _NOT_ACCEPTED:
             words = self._refusal(response)
@@ -149,6 +147,21 @@ class GeoReport:
             raise Conflict("the source has this filing, or another in its place", detail=detail)
         return self._only(self._read(response, Receipt, "POST requests.json"))
 
+    async def post_update(self, form: Sequence[tuple[str, str]], call: Call) -> None:
+        """Add an update to a request that is there.
+
+        Raises `Rejected`, and `BadData` if not the update is at fault but the address.
+        """
+        response = await self._post(_UPDATES, form, call)
+        detail = f"POST {_UPDATES} answered {response.status}"
+        if response.status in _MISSING or "jurisdiction" in self._refusal(response):
+            raise BadData("the source takes no updates where they are sent", detail=detail)
+        if response.status in _NOT_ACCEPTED:
+            raise Rejected("the source did not accept the update", detail=detail)
+        if response.status == HTTPStatus.CONFLICT:
+            raise Conflict("the source has this update, or another in its place", detail=detail)
+        self._read(response, Update, f"POST {_UPDATES}")
+
     async def token(self, token: str, call: Call) -> Receipt:
         """What became of a filing. Raises `NotFound`."""
         path = f"tokens/{quote(token, safe='')}.json"
@@ -157,6 +170,12 @@ class GeoReport:
     async def aclose(self) -> None:
         """Close the way to it."""
         await self._http.aclose()
+
+    async def _post(self, path: str, form: Sequence[tuple[str, str]], call: Call) -> Response:
+        key = self._options.api_key
+        secret = [("api_key", key.get_secret_value())] if key is not None else []
+        said = [*self._jurisdiction(), *secret, *form]
+        return await self._http.request("POST", path, call=call, form=said)
 
     async def _rows(
         self,

@@ -3,7 +3,6 @@
 import asyncio
 import dataclasses
 from collections.abc import Collection, Mapping, Sequence
-from datetime import timedelta
 from typing import Final
 
 from msgspec.structs import replace
@@ -11,30 +10,31 @@ from pydantic import BaseModel
 
 from connectors.contract import CONTRACT_VERSION
 from connectors.contract.capabilities import Capabilities
-from connectors.contract.connector import Call, Connector, Environment, Filed, Filing, Plugin
-from connectors.contract.errors import (
-    BadData,
-    ConnectorError,
-    NotFound,
-    NotSupported,
-    SourceTimeout,
+from connectors.contract.connector import (
+    Call,
+    Connector,
+    Environment,
+    Filed,
+    Filing,
+    Move,
+    Plugin,
+    Saying,
 )
+from connectors.contract.errors import NotSupported, SourceTimeout
 from connectors.contract.query import Child, Direction, ListQuestion, Page, Selection
 from connectors.contract.records import Complaint, Service, ServiceAttribute
-from connectors.open311.client import GeoReport, Search
+from connectors.open311.acts import Acts
+from connectors.open311.client import GeoReport
+from connectors.open311.filings import Filings
 from connectors.open311.history import History
 from connectors.open311.mapping import Mapping311
 from connectors.open311.options import Open311Options
 from connectors.open311.promises import promises
-from connectors.open311.questions import attributes, form
-from connectors.open311.reference import carries
+from connectors.open311.requests import requests_by_id
 from connectors.open311.rows import Places
-from connectors.open311.searching import Asked, asked
-from connectors.open311.shapes import Receipt, Request, claim, text
+from connectors.open311.searching import asked
 from connectors.open311.statuses import Statuses
 from connectors.open311.updates import Updates
-
-_A_DAY: Final = timedelta(days=1)
 
 
 class Open311Connector:
@@ -71,6 +71,8 @@ class Open311Connector:
             source=environment.source,
             now=environment.now,
         )
+        self._filings = Filings(options, self._client, self._history)
+        self._acts = Acts(options, self._client, self._statuses, now=environment.now)
         self._updates = Updates(options, self._client, self._statuses, now=environment.now)
 
     async def list(self, question: ListQuestion, call: Call) -> Page:
@@ -106,7 +108,7 @@ class Open311Connector:
         _refuse_what_is_late(call)
         as_of = self._environment.now()
         selection = self._told(selection)
-        found = await self._requests(wanted, call)
+        found = await requests_by_id(self._client, wanted, call)
         cases = {
             source_id: self._mapping.complaint(request, source_id, selection, as_of)
             for source_id, request in found.items()
@@ -128,29 +130,33 @@ class Open311Connector:
     async def attributes(self, code: str, call: Call) -> Sequence[ServiceAttribute]:
         """The questions of one service. Raises `NotFound`."""
         self._refuse_services()
-        return await self._attributes(code, call)
+        return await self._filings.attributes(code, call)
 
     async def file(self, filing: Filing, *, key: str, call: Call) -> Filed:  # noqa: ARG002 - GeoReport has no place for it
         """Enter a case, unless an earlier attempt that carries our reference is found."""
         self._refuse_filings()
         _refuse_what_is_late(call)
-        try:
-            earlier = await self._filed_before(filing, call)
-            questions = await self._questions(filing, call)
-        except ConnectorError as unready:
-            # Nothing of the filing itself was sent.
-            unready.sent = False
-            raise
-        if earlier is not None:
-            return Filed(source_id=earlier)
-        said = form(filing, questions, self._options.reference_in)
-        return _filed(await self._client.file(said, call))
+        return await self._filings.file(filing, call)
 
     async def filed(self, token: str, call: Call) -> Filed:
         """What became of a filing that got a token. Raises `NotFound`."""
         self._refuse_filings()
-        receipt = await self._client.token(token, call)
-        return _filed(Receipt(receipt.service_request_id, receipt.token or token))
+        return await self._filings.filed(token, call)
+
+    async def say(self, source_id: str, saying: Saying, *, key: str, call: Call) -> None:
+        """Post an update; cities publish theirs, so only public messages are taken."""
+        declared = self.capabilities.says
+        if declared is None or saying.visibility not in declared.visibilities:
+            raise NotSupported(f"the source does not declare {saying.visibility} messages")
+        _refuse_what_is_late(call)
+        await self._acts.say(source_id, saying, key=key, call=call)
+
+    async def move(self, source_id: str, move: Move, *, key: str, call: Call) -> None:
+        """Post an update with the status, and read the request again."""
+        if move.status not in self.capabilities.moves:
+            raise NotSupported(f"the source does not declare moves to {move.status}")
+        _refuse_what_is_late(call)
+        await self._acts.move(source_id, move, key=key, call=call)
 
     async def probe(self, call: Call) -> None:
         """Return if the city lists its services."""
@@ -160,58 +166,10 @@ class Open311Connector:
         """Close the connections."""
         await self._client.aclose()
 
-    async def _requests(self, ids: Sequence[str], call: Call) -> dict[str, Request]:
-        """The requests by id; unknown ones are absent."""
-        if not ids:
-            return {}
-        if len(ids) > 1 and any("," in each for each in ids):
-            return await self._halves(ids, call)
-        try:
-            told = await self._client.requests_by_id(ids, call)
-        except NotFound:
-            # One unknown id hides the others at some cities.
-            return await self._halves(ids, call) if len(ids) > 1 else {}
-        found = {text(request.service_request_id): request for request in told}
-        return {each: found[each] for each in ids if each in found}
-
-    async def _halves(self, ids: Sequence[str], call: Call) -> dict[str, Request]:
-        middle = len(ids) // 2
-        first = await self._requests(ids[:middle], call)
-        return first | await self._requests(ids[middle:], call)
-
-    async def _filed_before(self, filing: Filing, call: Call) -> str | None:
-        where = self._options.reference_in
-        if where is None:
-            return None
-        looked_for = Asked(
-            search=Search(service_code=filing.service_code),
-            since=filing.filed_at - _A_DAY,
-            keeps=(lambda row: carries(row.request, filing.reference, where),),
-        )
-        found = await self._history.newest_first(looked_for, None, 1, call)
-        return found.rows[0].id if found.rows else None
-
-    async def _attributes(self, code: str, call: Call) -> Sequence[ServiceAttribute]:
-        try:
-            return attributes(await self._client.definition(code, call))
-        except NotFound:
-            # Services that ask nothing need not have a definition.
-            offered = await self._client.services(call)
-            if any(
-                text(each.service_code) == code and not claim(each.metadata) for each in offered
-            ):
-                return ()
-            raise
-
-    async def _questions(self, filing: Filing, call: Call) -> Sequence[ServiceAttribute]:
-        """The service's questions, if there are answers: their types say how answers are written."""
-        if not filing.attributes or filing.service_code is None:
-            return ()
-        try:
-            return await self._attributes(filing.service_code, call)
-        except NotFound:
-            # Whether it takes the filing all the same is for the city to say.
-            return ()
+    def moves_astray(self) -> Sequence[str]:
+        """The statuses whose code for a move means another one when it is read again."""
+        meaning, moves = self._statuses.meaning, self._options.moves
+        return sorted(status for status, code in moves.items() if meaning(code) is not status)
 
     def _told(self, selection: Selection, *, in_order: bool = False) -> Selection:
         """What of `selection` is promised; in an order, what the next page is asked for by too."""
@@ -235,13 +193,6 @@ class Open311Connector:
             raise NotSupported("a filing was given to a source that does not declare it")
 
 
-def _filed(receipt: Receipt) -> Filed:
-    source_id, token = text(receipt.service_request_id), text(receipt.token)
-    if source_id is None and token is None:
-        raise BadData("the source answers a filing with neither an id nor a token")
-    return Filed(source_id=source_id, token=token)
-
-
 def _refuse_what_is_late(call: Call) -> None:
     if call.deadline <= asyncio.get_running_loop().time():
         raise SourceTimeout("no time was left for the source", sent=False)
@@ -255,7 +206,13 @@ def _open(options: BaseModel, environment: Environment) -> Connector:
             f'source "{environment.source}", options.agency_names: '
             f"{', '.join(sorted(strangers))} must be agencies that name this source"
         )
-    return Open311Connector(checked, environment)
+    connector = Open311Connector(checked, environment)
+    if astray := connector.moves_astray():
+        raise ValueError(
+            f'source "{environment.source}", options.moves: {", ".join(astray)} would be read as '
+            "another status; see options.statuses and options.extended_statuses"
+        )
+    return connector
 
 
 PLUGIN: Final = Plugin(

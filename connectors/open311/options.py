@@ -1,7 +1,7 @@
 """What agencies.yaml may say of a source that speaks Open311 GeoReport v2."""
 
 import codecs
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
@@ -12,6 +12,7 @@ from pydantic import (
     Field,
     HttpUrl,
     SecretStr,
+    model_validator,
 )
 
 from connectors.contract.lifecycle import Status
@@ -81,6 +82,12 @@ class Open311Options(BaseModel):
     """Chicago: ask for `extended_attributes` and notes, which become events and channels."""
     updates: bool = False
     """mySociety: `servicerequestupdates` tells messages and steps."""
+    takes_updates: bool = False
+    """mySociety: what is said in a case can be posted to `servicerequestupdates`; needs `api_key`."""
+    keeps_update_ids: bool = False
+    """An update posted a second time under its id is not added again."""
+    moves: dict[Status, str] = {}
+    """The statuses that an update puts a case in, and the city's code for each."""
     ids_per_call: Annotated[int, Field(ge=1, le=200)] = 50
     """How many requests may be asked for by id at once, joined by commas."""
 
@@ -93,6 +100,14 @@ class Open311Options(BaseModel):
     )
     """Where our reference goes in a filing, so that a lost answer can be looked up: `description`
     or `attribute[CODE]`. None: it goes nowhere, and a filing of unknown result stays unknown."""
+
+    @model_validator(mode="after")
+    def _acts_need_a_way(self) -> Self:
+        if self.takes_updates and self.api_key is None:
+            raise ValueError("takes_updates: posting needs api_key")
+        if not self.takes_updates and (self.moves or self.keeps_update_ids):
+            raise ValueError("moves, keeps_update_ids: expected only where takes_updates is true")
+        return self
 
     @property
     def base_url(self) -> str:

@@ -7,9 +7,11 @@ from connectors.contract.capabilities import (
     Exactness,
     GetCapability,
     Idempotency,
+    MessageCapability,
     Paging,
 )
 from connectors.contract.query import Child, Direction, Field, Op, Order
+from connectors.contract.records import Visibility
 from connectors.open311.options import Open311Options
 from connectors.open311.statuses import Statuses
 
@@ -44,6 +46,8 @@ def promises(options: Open311Options, statuses: Statuses) -> Capabilities:
         ),
         files=_files(options),
         services=True,
+        says=_says(options),
+        moves=frozenset(options.moves),
     )
 
 
@@ -82,3 +86,11 @@ def _files(options: Open311Options) -> Idempotency | None:
     if options.api_key is None:
         return None
     return Idempotency.NONE if options.reference_in is None else Idempotency.SEARCH
+
+
+def _says(options: Open311Options) -> MessageCapability | None:
+    if not options.takes_updates:
+        return None
+    safe = Idempotency.KEY if options.keeps_update_ids else Idempotency.NONE
+    # Cities publish their updates: whatever is posted may be read by everybody.
+    return MessageCapability(visibilities=frozenset({Visibility.PUBLIC}), idempotency=safe)

@@ -13,6 +13,7 @@ from connectors.open311 import Open311Connector
 from connectors.testing.georeport import GeoReportCity
 from connectors.testing.suite import ConnectorSuite
 from tests.connectors.open311 import cities
+from tests.connectors.open311.taking import TakingCity
 
 BEGINNING = "2025-01-01T00:00:00Z"
 HABITS: dict[str, Any] = {"agency_names": cities.NAMES, "media_hosts": ["photos.example"]}
@@ -101,18 +102,23 @@ class TestMySociety(_City):
 
     @pytest.fixture
     async def connector(self) -> AsyncIterator[Open311Connector]:
-        city = self.city(
+        city = TakingCity(
+            requests=map(cities.row_of, self.expected()),
+            services=cities.services(),
+            definitions=cities.definitions(),
             extended=True,
-            updates=True,
             said=cities.updates_of(self.expected()),
             batch=True,
-            api_keys={cities.KEY},
+            keeps_ids=True,
         )
         async with cities.connected(
             city,
             api_key=cities.KEY,
             extended_statuses=True,
             updates=True,
+            takes_updates=True,
+            keeps_update_ids=True,
+            moves={"IN_PROGRESS": "in_progress", "ANSWERED": "fixed", "CLOSED": "closed"},
             reference_in="description",
             **HABITS,
         ) as connector:
