@@ -111,7 +111,12 @@ class AiohttpClient:
 
     async def _once(self, way: "_Way", target: URL, body: Mapping[str, Any]) -> Response:
         async with self._session().request(
-            way.method, target, allow_redirects=False, trace_request_ctx=way, **body
+            way.method,
+            target,
+            allow_redirects=False,
+            trace_request_ctx=way,
+            middlewares=(way.once,),
+            **body,
         ) as response:
             # A connection whose answer is not read to its end is closed, not kept.
             return Response(
@@ -171,18 +176,45 @@ class _Way:
     path: str
     sent: bool = False
     """Whether it had a connection to write to: then a byte of it may have left."""
+    kept: bool = False
+    """Whether that connection had been used before: then it may have ended unnoticed."""
+
+    async def once(
+        self, request: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType
+    ) -> aiohttp.ClientResponse:
+        """Keep what the source may have heard from being said again by the client itself.
+
+        That asks again whatever is idempotent by its method. But what a PUT adds would be added
+        twice, and asking again is for who knows the source. Only a GET on a kept connection is
+        left to it: that it had ended meanwhile is no news of the source.
+        """
+        try:
+            return await send(request)
+        except aiohttp.ClientConnectorError:
+            raise
+        except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as broken:
+            if self.kept and self.method == "GET":
+                raise
+            raise _BrokeOff(type(broken).__name__) from broken
 
     def __str__(self) -> str:
         return f"{self.method} {self.path.partition('?')[0]}"
 
 
+class _BrokeOff(aiohttp.ClientError):
+    """A connection that ended before the answer began, which the client does not ask again."""
+
+
 def _marks_what_is_sent() -> aiohttp.TraceConfig:
     async def connected(_: aiohttp.ClientSession, context: SimpleNamespace, __: object) -> None:
-        context.trace_request_ctx.sent = True
+        context.trace_request_ctx.sent, context.trace_request_ctx.kept = True, False
+
+    async def kept(_: aiohttp.ClientSession, context: SimpleNamespace, __: object) -> None:
+        context.trace_request_ctx.sent = context.trace_request_ctx.kept = True
 
     trace = aiohttp.TraceConfig()
     trace.on_connection_create_end.append(connected)
-    trace.on_connection_reuseconn.append(connected)
+    trace.on_connection_reuseconn.append(kept)
     return trace
 
 
@@ -204,11 +236,15 @@ async def _translated(way: _Way) -> AsyncIterator[None]:
             raise
         raise SourceUnavailable(
             "the connection to the source broke off",
-            detail=f"{way}: {type(broken).__name__}",
+            detail=f"{way}: {_name_of(broken)}",
             sent=way.sent,
         ) from broken
     except zlib.error as garbled:
         raise BadData("the source's answer cannot be unpacked", detail=str(way)) from garbled
+
+
+def _name_of(broken: Exception) -> str:
+    return str(broken) if isinstance(broken, _BrokeOff) else type(broken).__name__
 
 
 def _unpacker(encoding: str) -> Any:
