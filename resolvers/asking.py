@@ -90,6 +90,19 @@ class Asker:
                 raise
             return Answer(_stale(kept), error)
 
+    async def scan(self, question: ListQuestion, *, deadline: float) -> Page:
+        """A page just as the source tells it now, for whoever keeps it: nothing is remembered.
+
+        Raises `ConnectorError`.
+        """
+        page = await self.guard.read(
+            lambda call: self._connector.list(question, call),
+            deadline=deadline,
+            timeout_seconds=self.source.sync.timeout_seconds,
+        )
+        self._check(page.records)
+        return page
+
     async def get(
         self, ids: Sequence[str], selection: Selection, authority: Authority
     ) -> Mapping[str, Complaint | ConnectorError]:

@@ -90,12 +90,22 @@ class Guard:
         """When it last failed."""
         return self._record.failed_at
 
-    async def read(self, ask: Callable[[Call], Awaitable[_T]], *, deadline: float) -> _T:
-        """Ask, again if that may help, until `deadline` (loop time). Raises `ConnectorError`."""
+    async def read(
+        self,
+        ask: Callable[[Call], Awaitable[_T]],
+        *,
+        deadline: float,
+        timeout_seconds: float | None = None,
+    ) -> _T:
+        """Ask, again if that may help, until `deadline` (loop time). Raises `ConnectorError`.
+
+        `timeout_seconds` is for one attempt; None: as the settings say.
+        """
+        timeout = self._settings.timeout_seconds if timeout_seconds is None else timeout_seconds
         attempt = 0
         while True:
             try:
-                return await self._attempt(ask, deadline)
+                return await self._attempt(ask, deadline, timeout)
             except TryAgain as error:
                 pause = self._pause(error, attempt)
                 left = deadline - _loop_time()
@@ -105,14 +115,14 @@ class Guard:
                 attempt += 1
                 await asyncio.sleep(pause)
 
-    async def _attempt(self, ask: Callable[[Call], Awaitable[_T]], deadline: float) -> _T:
+    async def _attempt(
+        self, ask: Callable[[Call], Awaitable[_T]], deadline: float, timeout_seconds: float
+    ) -> _T:
         self._refuse_while_resting()
         async with self._permit(deadline):
             # It may have been found down by those who went before.
             with self._breaker():
-                return await self._answer(
-                    ask, min(deadline, _loop_time() + self._settings.timeout_seconds)
-                )
+                return await self._answer(ask, min(deadline, _loop_time() + timeout_seconds))
 
     @contextmanager
     def _breaker(self) -> Iterator[None]:

@@ -131,7 +131,7 @@ def _blind(source: Source, conditions: Iterable[Condition]) -> Exclusion | None:
     """The exclusion of `source` for the first condition of which it tells nothing, if any."""
     for condition in conditions:
         needs = _NEEDS.get(condition.field)
-        if needs is not None and not needs & source.capabilities.fields:
+        if needs is not None and not needs & source.listed_fields:
             return Exclusion(
                 source,
                 SourceStatus.UNSUPPORTED_FILTER,

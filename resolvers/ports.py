@@ -1,9 +1,20 @@
 """What the resolvers ask of the store beyond being a source; met structurally, handed in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
 from typing import Protocol
 
-from connectors.contract.ledger import LedgerRow, MirrorState, NewCase, OpenedCase
+from connectors.contract.ledger import (
+    Absent,
+    Kept,
+    LedgerRow,
+    MirrorPass,
+    MirrorProgress,
+    MirrorState,
+    NewCase,
+    OpenedCase,
+)
 from connectors.contract.query import Selection
 from connectors.contract.records import Complaint, SourceId
 
@@ -35,3 +46,43 @@ class Mirrors(Protocol):
         self, source: SourceId, ids: Sequence[str], selection: Selection
     ) -> Mapping[str, Complaint]:
         """What is kept of the cases that `source` knows by `ids`; the others are absent."""
+
+
+class MirrorWriter(Protocol):
+    """The mirror of one source, in the hands of the only one who carries it on.
+
+    Whoever writes raises `MirrorBusy`, and stores nothing, if that is no longer so.
+    """
+
+    async def progress(self) -> MirrorProgress:
+        """How far earlier passes came; asked before anything is written."""
+
+    async def keep(
+        self, going: MirrorPass, records: Sequence[Complaint], *, heard_at: datetime
+    ) -> Kept:
+        """Keep `records` and how far `going` came with them, durably, both or neither.
+
+        A reference once known stays.
+        """
+
+    async def absent(self, going: MirrorPass) -> Sequence[Absent]:
+        """The listed rows of the source that `going`, a full pass, has not met."""
+
+    async def unlist(self, ids: Collection[str]) -> None:
+        """Leave these rows out of lists from now on; by key they are still found."""
+
+    async def finish(self, going: MirrorPass, *, watermark: datetime | None) -> None:
+        """Note that `going` came to its end: the source was heard in full as of its beginning."""
+
+
+class KeepsMirrors(Protocol):
+    """Where mirrors are written."""
+
+    async def states(self, sources: Sequence[SourceId]) -> Sequence[MirrorState]:
+        """The state of those `sources` that were ever heard; one statement."""
+
+    def alone_with(self, source: SourceId) -> AbstractAsyncContextManager[MirrorWriter]:
+        """Be the only one, in any process, who carries the mirror of `source` on.
+
+        Raises `MirrorBusy`.
+        """

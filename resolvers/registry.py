@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import cached_property
+from typing import Final
 
 from connectors.contract.capabilities import Capabilities
-from connectors.contract.query import Condition, Field, Op
+from connectors.contract.query import SELECTABLE, Condition, Field, Op
 from connectors.contract.records import (
     STORE,
     Agency,
@@ -38,6 +40,46 @@ class GuardSettings:
     """Single reads per page for children that no list or batch brings."""
 
 
+class Holds(StrEnum):
+    """What a mirror keeps of each case; people's own words only where somebody decided so."""
+
+    INDEX = "index"
+    """Ids, status, dates, kind, service and category, channel, place."""
+    TITLES = "titles"
+    """Titles and their language too."""
+    TEXTS = "texts"
+    """Everything that a list of the source tells, but for messages, events and files."""
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """The selectable fields that are kept."""
+        return SELECTABLE - _NOT_HELD[self]
+
+
+_NOT_HELD: Final[Mapping[Holds, frozenset[str]]] = {
+    Holds.INDEX: frozenset({"title", "language", "description", "status_reason"}),
+    Holds.TITLES: frozenset({"description", "status_reason"}),
+    Holds.TEXTS: frozenset(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SyncSettings:
+    """How a mirrored source is read."""
+
+    every_seconds: float = 300.0
+    """From the beginning of one pass to that of the next."""
+    full_every_seconds: float = 86_400.0
+    """How often a pass reads everything, though the source can tell what changed."""
+    overlap_seconds: float = 120.0
+    """How far before the last change heard of a pass begins: changes may show late."""
+    per_second: float = 5.0
+    """Pages at most; a pass asks for one at a time."""
+    timeout_seconds: float = 20.0
+    """For one attempt at a page, which is longer than a person's."""
+    holds: Holds = Holds.INDEX
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """One opened connector as the engine sees it."""
@@ -50,6 +92,14 @@ class Source:
     capabilities: Capabilities
     agencies: tuple[AgencyCode, ...] = ()
     guard: GuardSettings = field(default_factory=GuardSettings)
+    sync: SyncSettings = field(default_factory=SyncSettings)
+    """For MIRROR."""
+
+    @property
+    def listed_fields(self) -> frozenset[str]:
+        """The selectable fields that a list of its cases can bring."""
+        can = self.capabilities.fields
+        return can & self.sync.holds.fields if self.mode is Mode.MIRROR else can
 
 
 @dataclass(frozen=True, slots=True)

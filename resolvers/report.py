@@ -129,7 +129,7 @@ def _not_mirrored(
         for child in selection.children
         if getattr(row, child.value) is None
     }
-    return tuple(sorted((selection.fields - source.capabilities.fields) | children))
+    return tuple(sorted((selection.fields - source.listed_fields) | children))
 
 
 def total_of(done: Executed, mirrors: Iterable[SourceOutcome]) -> Total | None:

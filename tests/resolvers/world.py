@@ -39,7 +39,7 @@ from resolvers.outcome import ComplaintPage
 from resolvers.policy import Role, Viewer
 from resolvers.reader import Limits
 from resolvers.receipt import TrackingCodes
-from resolvers.registry import GuardSettings, Registry, Source
+from resolvers.registry import GuardSettings, Holds, Registry, Source, SyncSettings
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SUPERVISOR = Viewer(Role.SUPERVISOR, "supervisor")
@@ -269,7 +269,13 @@ def make_world(
     sources = {
         STORE: Source(STORE, "store", Mode.OWN, store, guard=guard),
         mirrored: Source(
-            mirrored, "memory", Mode.MIRROR, FULL, (AgencyCode("mirrored-agency"),), guard
+            mirrored,
+            "memory",
+            Mode.MIRROR,
+            FULL,
+            (AgencyCode("mirrored-agency"),),
+            guard,
+            SyncSettings(holds=Holds.TEXTS),
         ),
     }
     for name, capabilities in live.items():
