@@ -24,6 +24,9 @@ class Transaction(Protocol):
     async def many(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
         """Run one statement once for each of `rows`."""
 
+    async def load(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        """Add `rows` to `table` in the engine's quickest way."""
+
 
 class Engine(Protocol):
     """An opened database. Its errors leave as `ConnectorError`s, bugs as they are."""

@@ -166,6 +166,10 @@ class PostgresTransaction:
         """Run one statement for each row."""
         await self._connection.executemany(statement, rows)
 
+    async def load(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+        """By COPY."""
+        await self._connection.copy_records_to_table(table, records=rows, columns=columns)
+
 
 async def _search_faults(connection: Any) -> list[str]:
     encoding = await connection.fetchval("SHOW server_encoding")

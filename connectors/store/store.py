@@ -6,6 +6,7 @@ from typing import Self
 
 from connectors.contract.records import utc_now
 from connectors.store import migrating
+from connectors.store.bulk import Bulk
 from connectors.store.connector import StoreConnector
 from connectors.store.engine import Engine, OnStatement, open_engine
 from connectors.store.ledger import StoreLedger
@@ -24,6 +25,8 @@ class Store:
         """The cases that passed the gateway."""
         self.mirror = Mirror(engine)
         """Index rows of cases that other systems hold."""
+        self.bulk = Bulk(engine)
+        """Many new own cases at once."""
 
     @classmethod
     async def open(

@@ -13,13 +13,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from connectors.contract.connector import Call
 from connectors.contract.query import SELECTABLE, Child, ListQuestion, Selection
-from connectors.contract.records import STORE, Complaint, utc_now
+from connectors.contract.records import STORE, Agency, Complaint, utc_now
 from connectors.store import Store
 from gateway.config import Configured
 
 GENERATED: Final = 400
 _SEED: Final = 2018
 _BATCH: Final = 500
+_BULK: Final = 5000
 _PATIENCE_SECONDS: Final = 60
 
 
@@ -47,6 +48,21 @@ async def put_all(store: Store, complaints: Iterable[Complaint]) -> Put:
         put.new += added
         put.changed += len(fresh) - added
         put.unchanged += len(batch) - len(fresh)
+    return put
+
+
+async def add_generated(store: Store, configured: Configured, count: int) -> Put:
+    """Add `count` generated complaints by bulk; those there already are left as they are."""
+    from gateway.generating import generate
+
+    put = Put()
+    rows = generate(_own(configured), count=count, seed=_SEED, now=utc_now())
+    with progress("Generated complaints", count) as advance:
+        while batch := await asyncio.to_thread(lambda: list(islice(rows, _BULK))):
+            added = await store.bulk.add(batch, heard_at=utc_now())
+            put.new += added
+            put.unchanged += len(batch) - added
+            advance(len(batch))
     return put
 
 
@@ -85,9 +101,12 @@ def generate_own(configured: Configured, count: int) -> Iterator[Complaint]:
     """Invent complaints of the agencies whose cases the store keeps."""
     from gateway.demonstration.complaints import generate
 
+    return generate(_own(configured), count=count, seed=_SEED, now=utc_now())
+
+
+def _own(configured: Configured) -> list[Agency]:
     elsewhere = {code for source in configured.sources for code in source.agencies}
-    own = [agency for code, agency in configured.agencies.items() if code not in elsewhere]
-    return generate(own, count=count, seed=_SEED, now=utc_now())
+    return [agency for code, agency in configured.agencies.items() if code not in elsewhere]
 
 
 async def _is_empty(store: Store) -> bool:

@@ -13,7 +13,7 @@ from ruamel.yaml import YAML
 
 from connectors.contract.records import Agency, Complaint
 from connectors.store import Store
-from gateway.cli.filling import Put, generate_own, progress, put_all, told
+from gateway.cli.filling import Put, add_generated, progress, put_all
 from gateway.cli.start import prepare_folder
 from gateway.config import Configured, Settings, load
 from gateway.importing import Account, FileMapping, Reject, load_mapping, read, rejects_file
@@ -37,8 +37,7 @@ class Seeding:
         if self.settings.production:
             raise ValueError("--generated: production takes no invented complaints")
         async with self._store() as store:
-            with progress("Generated complaints", count) as advance:
-                put = await put_all(store, told(generate_own(self.configured, count), advance))
+            put = await add_generated(store, self.configured, count)
         return {"imported": count, **asdict(put)}
 
     async def imported(self, path: Path, mapping_name: str, rejects: Path) -> dict[str, Any]:

@@ -84,7 +84,7 @@ class Subject:
         if tongue == "ary-Latn":
             return one_of(chance, darija.AID if surge else darija.TROUBLES)
         if surge:
-            words = _AID
+            words: Sequence[Words] = _AID
         elif kind is Kind.OBSERVATION:
             words = REMARKS
         elif kind is Kind.SUGGESTION:
