@@ -22,13 +22,20 @@ from connectors.contract.records import (
 )
 from gateway.config.crosschecks import disagreements, source_spots
 from gateway.config.document import Document, read
-from gateway.config.entries import AgencyEntry, FileEntry, IncludedEntry, SourceEntry, TemplateEntry
+from gateway.config.entries import (
+    AgencyEntry,
+    DefaultsEntry,
+    FileEntry,
+    IncludedEntry,
+    SourceEntry,
+    TemplateEntry,
+)
 from gateway.config.files import Files, Noted
 from gateway.config.mistakes import ConfigError, Mistake, folded, quoted
 from gateway.config.refusals import refused
 from gateway.config.sources import Plugins, Sources
 from gateway.config.templates import Templates
-from resolvers.registry import GuardSettings
+from resolvers.registry import GuardSettings, SyncSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +52,8 @@ class SourceConfig:
     agencies: tuple[AgencyCode, ...]
     """In the order of the files; never empty."""
     guard: GuardSettings
+    sync: SyncSettings = field(default_factory=SyncSettings)
+    """For MIRROR."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,17 +195,17 @@ def _configured(
     sources = {name: source for entry in entries for name, source in entry.sources.items()}
     templates = {name: each for entry in entries for name, each in entry.templates.items()}
     agencies = [agency for entry in entries for agency in entry.agencies]
-    guard = GuardSettings()
+    usual = _Usual()
     for entry in entries:
         if isinstance(entry, FileEntry):
-            guard = replace(guard, **entry.defaults.guard.given())
+            usual = usual.changed(entry.defaults)
     held: defaultdict[str | None, list[AgencyCode]] = defaultdict(list)
     for agency in agencies:
         held[agency.source].append(AgencyCode(agency.code))
     return Configured(
         agencies={AgencyCode(each.code): _agency(each, sources) for each in agencies},
         sources=tuple(
-            _source(SourceId(name), source, templates.get(source.use or ""), ready, held, guard)
+            _source(SourceId(name), source, templates.get(source.use or ""), ready, held, usual)
             for name, source in sources.items()
             if (ready := opened[name]) is not None
         ),
@@ -209,9 +218,9 @@ def _source(
     template: TemplateEntry | None,
     ready: tuple[Plugin, BaseModel],
     held: Mapping[str | None, Sequence[AgencyCode]],
-    guard: GuardSettings,
+    usual: "_Usual",
 ) -> SourceConfig:
-    inherited = {} if template is None else template.guard.given()
+    settings = (usual if template is None else usual.changed(template)).changed(source)
     mode = source.mode or (template and template.mode)
     return SourceConfig(
         id=name,
@@ -221,8 +230,24 @@ def _source(
         mode=Mode(str(mode).upper()),
         demonstration=source.demonstration,
         agencies=tuple(held[name]),
-        guard=replace(guard, **(inherited | source.guard.given())),
+        guard=settings.guard,
+        sync=settings.sync,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Usual:
+    """The settings of a source, as far as nothing nearer to it says otherwise."""
+
+    guard: GuardSettings = field(default_factory=GuardSettings)
+    sync: SyncSettings = field(default_factory=SyncSettings)
+
+    def changed(self, entry: DefaultsEntry | TemplateEntry | SourceEntry) -> "_Usual":
+        """With what `entry` states."""
+        return _Usual(
+            guard=replace(self.guard, **entry.guard.given()),
+            sync=replace(self.sync, **entry.sync.given()),
+        )
 
 
 def _agency(entry: AgencyEntry, sources: Mapping[str, SourceEntry]) -> Agency:

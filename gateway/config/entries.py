@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from connectors.contract.records import AgencyClass
-from resolvers.registry import GuardSettings
+from resolvers.registry import GuardSettings, Holds, SyncSettings
 
 VERSION: Final = 1
 
@@ -33,6 +33,7 @@ NoneOrMore = Annotated[int, Field(ge=0)]
 ModeWord = Literal["live", "mirror"]
 
 _GUARD: Final = GuardSettings()
+_SYNC: Final = SyncSettings()
 
 
 class Entry(BaseModel):
@@ -119,6 +120,27 @@ class GuardEntry(Entry):
         return self.model_dump(exclude_unset=True)
 
 
+class SyncEntry(Entry):
+    """How a mirrored source is read into the index that is kept here."""
+
+    every_seconds: Positive = _SYNC.every_seconds
+    """From the beginning of one pass to that of the next."""
+    full_every_seconds: Positive = _SYNC.full_every_seconds
+    """How often everything is read, so that what is gone, or changed without a word, is noticed."""
+    overlap_seconds: Annotated[float, Field(ge=0, allow_inf_nan=False)] = _SYNC.overlap_seconds
+    """How far before the last change heard of a pass begins."""
+    per_second: Positive = _SYNC.per_second
+    """Pages a second at most, one at a time."""
+    timeout_seconds: Positive = _SYNC.timeout_seconds
+    """How long one attempt at a page may take."""
+    holds: Holds = _SYNC.holds
+    """index: ids, status, dates, category and place; titles: those too; texts: all a list tells."""
+
+    def given(self) -> dict[str, Any]:
+        """The settings that were stated, by name."""
+        return self.model_dump(exclude_unset=True)
+
+
 class TemplateEntry(Entry):
     """What several sources have in common, such as the product that they all run."""
 
@@ -128,6 +150,8 @@ class TemplateEntry(Entry):
     """The mode of a source that states none."""
     guard: Annotated[GuardEntry, Field(default_factory=GuardEntry)]
     """Settings of those that do not say otherwise."""
+    sync: Annotated[SyncEntry, Field(default_factory=SyncEntry)]
+    """How those that are mirrored are read, likewise."""
     options: dict[str, object] = {}
     """Options of the connector; a source's own stand over them, key by key, lists as a whole."""
 
@@ -149,6 +173,8 @@ class SourceEntry(Entry):
     """Its agencies and cases are invented; production refuses it."""
     guard: Annotated[GuardEntry, Field(default_factory=GuardEntry)]
     """Settings that differ from the defaults."""
+    sync: Annotated[SyncEntry, Field(default_factory=SyncEntry)]
+    """How it is read, if it is mirrored; what differs from the defaults."""
     options: dict[str, object] = {}
     """What the connector needs to know; ${env:NAME} and ${file:/path} stand for secrets."""
 
@@ -158,6 +184,8 @@ class DefaultsEntry(Entry):
 
     guard: Annotated[GuardEntry, Field(default_factory=GuardEntry)]
     """Settings for every source."""
+    sync: Annotated[SyncEntry, Field(default_factory=SyncEntry)]
+    """How every mirrored source is read."""
 
 
 class IncludedEntry(Entry):

@@ -33,9 +33,11 @@ class Templates:
                 continue
             if spot.data.get("use") is None:
                 yield from _lacking(spot)
+                yield from _never_synced(spot, spot)
             elif (used := spot.text("use")) in self._templates:
                 yield from _contradictions(spot, self._templates[used])
                 yield from _lacking(self._applied(spot))
+                yield from _never_synced(spot, self._applied(spot))
             elif used is not None and explained:
                 yield Mistake(
                     f"{spot.name} uses template {quoted(used)}; {known(used, self._templates)}",
@@ -63,6 +65,14 @@ def _lacking(spot: Spot) -> Iterator[Mistake]:
     for key in _NEEDED:
         if spot.inner(key).data is None:
             yield Mistake(f"{spot.name}: {key} is missing", spot.place())
+
+
+def _never_synced(spot: Spot, applied: Spot) -> Iterator[Mistake]:
+    if spot.inner("sync").data is not None and applied.text("mode") == "live":
+        yield Mistake(
+            f"{spot.name}, sync: only a source of mode mirror is read in passes; this one is live",
+            spot.place("sync"),
+        )
 
 
 @dataclass(frozen=True, slots=True)

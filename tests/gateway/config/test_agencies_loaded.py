@@ -7,8 +7,8 @@ import pytest
 
 from connectors.contract.records import Agency, AgencyClass, LocalizedText, Mode, Service
 from gateway.config import ConfigError, Configured
-from gateway.config.entries import GuardEntry
-from resolvers.registry import GuardSettings
+from gateway.config.entries import GuardEntry, SyncEntry
+from resolvers.registry import GuardSettings, Holds, SyncSettings
 
 Configure = Callable[..., Configured]
 Good = Callable[..., str]
@@ -77,6 +77,22 @@ def test_a_source_has_its_agencies_its_options_and_its_guard_over_the_defaults(
     assert city.guard == GuardSettings(timeout_seconds=4.0, retries=2, per_second=5.0)
     assert city.options.model_dump()["areas"] == ("agdal", "hay-riad")
     assert city.options.model_dump()["flavour"] == "chicago"
+
+
+def test_how_a_mirror_is_read_is_said_for_all_for_a_template_and_for_a_source(
+    configure: Configure, good: Good
+) -> None:
+    configured = configure(
+        good(
+            "version: 1",
+            "version: 1\ndefaults: {sync: {every_seconds: 60, overlap_seconds: 5}}\n"
+            "templates: {desk: {connector: open311, mode: mirror, sync: {overlap_seconds: 0}}}",
+            "connector: open311\n    mode: live",
+            "use: desk\n    sync: {holds: titles, every_seconds: 30.5}",
+        )
+    )
+    (city,) = configured.sources
+    assert city.sync == SyncSettings(every_seconds=30.5, overlap_seconds=0, holds=Holds.TITLES)
 
 
 def test_included_files_add_their_sources_and_agencies_once(
@@ -175,6 +191,12 @@ def test_the_guard_in_the_file_is_the_guard_of_the_engine() -> None:
     assert set(GuardEntry.model_fields) == set(settings)
     defaults = {each.name: getattr(GuardSettings(), each.name) for each in fields(GuardSettings)}
     assert GuardEntry.model_validate(defaults).given() == defaults
+
+
+def test_the_sync_in_the_file_is_that_of_the_engine() -> None:
+    defaults = {each.name: getattr(SyncSettings(), each.name) for each in fields(SyncSettings)}
+    assert set(SyncEntry.model_fields) == set(defaults)
+    assert SyncEntry.model_validate(defaults).given() == defaults
 
 
 def test_a_thousand_agencies_and_more_are_read_in_seconds(configure: Configure, good: Good) -> None:

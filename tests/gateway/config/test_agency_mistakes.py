@@ -15,7 +15,7 @@ MISTAKES = {
         ("    mode: live", "    mode: live\n    gard: {}"),
         (
             '6:5: source "city": unknown key "gard"; known: connector, demonstration, guard, mode, '
-            'options, use (did you mean "guard"?)'
+            'options, sync, use (did you mean "guard"?)'
         ),
     ),
     "unknown key at the top": (
@@ -39,6 +39,20 @@ MISTAKES = {
     "an agency that is no mapping": (
         ("  - code: interior", "  - rabat\n  - code: interior"),
         '8:5: agency 1: expected a mapping; came "rabat"',
+    ),
+    "an unknown thing to hold": (
+        ("mode: live", "mode: mirror\n    sync: {holds: text}"),
+        (
+            '6:19: source "city", sync.holds: expected one of index, titles, texts; came "text" '
+            '(did you mean "texts"?)'
+        ),
+    ),
+    "passes over a live source": (
+        ("mode: live", "mode: live\n    sync: {every_seconds: 60}"),
+        (
+            '6:11: source "city", sync: only a source of mode mirror is read in passes; this one is '
+            "live"
+        ),
     ),
     "a key given twice": (
         ("mode: live", "mode: live\n    connector: memory"),
