@@ -1,33 +1,35 @@
 """Put the parts together: the one file that knows them all, and the first to read.
 
 A `Config` says everything that was decided before; `opened` makes the resolvers over the store
-and the configured sources; `build` puts the doors in front of them.
+and the configured sources; `build` puts the doors in front of them. What a changed configuration
+makes anew is a `Generation`; the rest stays for as long as the program runs.
 """
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from functools import partial
 from typing import Final
 
 import structlog
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from connectors.contract.connector import Connector, Environment
+from connectors.contract.connector import Connector
 from connectors.contract.records import STORE, Mode, SourceId
-from connectors.http import AiohttpClient
 from connectors.store import CAPABILITIES as STORE_CAPABILITIES
 from connectors.store import Store
 from gateway.auth import Authenticator
 from gateway.config import Configured, Settings
 from gateway.context import Contexts
 from gateway.execution import GraphQLView
+from gateway.generations import Gateway, Generation
 from gateway.health import Health
 from gateway.keys import Keys
+from gateway.reloading import Load, reloading
+from gateway.sources import OpenSource, Sources, open_source, source_of
 from resolvers.agencies import Agencies
 from resolvers.asking import Asker
-from resolvers.complaints import Complaints, Engine
+from resolvers.complaints import Complaints, Engine, WrongCodes
 from resolvers.cursor import Cursors
 from resolvers.filing import Filings
 from resolvers.reader import Limits
@@ -46,6 +48,10 @@ _STORE_GUARD: Final = GuardSettings(
     per_second=1e9,
     breaker_failures=2**62,
 )
+_GRACE_SECONDS: Final = 1.0
+"""After the deadline of a request, before its sources count as no longer asked."""
+
+_STORE_SOURCE: Final = Source(STORE, "store", Mode.OWN, STORE_CAPABILITIES, guard=_STORE_GUARD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,66 +63,73 @@ class Config:
     keys: Keys
 
 
-@dataclass(frozen=True, slots=True)
-class Gateway:
-    """The opened parts."""
-
-    config: Config
-    store: Store
-    registry: Registry
-    complaints: Complaints
-    contexts: Contexts
-
-
 @asynccontextmanager
 async def opened(config: Config) -> AsyncIterator[Gateway]:
     """The parts over an opened store and opened sources; a source that is down stops nothing.
 
     Raises what `Store.open` raises.
     """
-    settings, keys = config.settings, config.keys
     async with AsyncExitStack() as stack:
-        store = await Store.open(settings.database_url)
+        store = await Store.open(config.settings.database_url)
         stack.push_async_callback(store.aclose)
-        connectors = await open_sources(config, stack)
-        registry = registry_of(config, connectors)
-        connectors[STORE] = store.connector
-        askers = {
-            source.id: Asker(source, connectors[source.id]) for source in registry.sources.values()
-        }
-        codes = TrackingCodes(keys.tracking_codes)
+        sources = Sources(last_use_seconds=config.settings.deadline_seconds + _GRACE_SECONDS)
+        stack.push_async_callback(sources.aclose)
+        gateway = Gateway(store, sources, _Lasting(config, store).generation)
+        await gateway.renew(config.configured)
+        yield gateway
+
+
+class _Lasting:
+    """What stays the same under every configuration, and makes a generation of each."""
+
+    def __init__(self, config: Config, store: Store) -> None:
+        self._settings = config.settings
+        self._store = store
+        self._asker = Asker(_STORE_SOURCE, store.connector)
+        self._cursors = Cursors(
+            config.keys.cursors, lifetime_seconds=config.settings.cursor_hours * 3600
+        )
+        self._codes = TrackingCodes(config.keys.tracking_codes)
+        self._wrong_codes = WrongCodes()
+        self._authenticator = Authenticator(production=config.settings.production)
+
+    def generation(
+        self, configured: Configured, sources: Mapping[SourceId, OpenSource]
+    ) -> Generation:
+        """The parts that answer by `configured`, over its opened sources."""
+        settings = self._settings
+        askers = {STORE: self._asker} | {name: each.asker for name, each in sources.items()}
+        registry = Registry(
+            configured.agencies, {name: asker.source for name, asker in askers.items()}
+        )
         complaints = Complaints(
             Engine(
                 registry=registry,
                 askers=askers,
-                ledger=store.ledger,
-                mirrors=store.mirror,
-                cursors=Cursors(keys.cursors, lifetime_seconds=settings.cursor_hours * 3600),
-                codes=codes,
+                ledger=self._store.ledger,
+                mirrors=self._store.mirror,
+                cursors=self._cursors,
+                codes=self._codes,
                 limits=Limits(settings.sort_buffer, settings.row_budget),
+                wrong_codes=self._wrong_codes,
             )
         )
         contexts = Contexts(
             complaints=complaints,
             agencies=Agencies(registry, askers),
-            filings=Filings(registry, store.ledger, codes),
-            authenticator=Authenticator(production=settings.production),
+            filings=Filings(registry, self._store.ledger, self._codes),
+            authenticator=self._authenticator,
             pages=PageLimits(settings.page_default, settings.page_max),
             deadline_seconds=settings.deadline_seconds,
         )
-        yield Gateway(config, store, registry, complaints, contexts)
+        return Generation(configured, registry, askers, complaints, contexts)
 
 
 async def open_sources(config: Config, stack: AsyncExitStack) -> dict[SourceId, Connector]:
-    """The connectors of the configured sources, closed with `stack`; nobody is asked yet."""
+    """For a command: the connectors of the configured sources, closed with `stack`."""
     connectors: dict[SourceId, Connector] = {}
     for source in config.configured.sources:
-        environment = Environment(
-            source=source.id,
-            agencies=source.agencies,
-            open_http=partial(AiohttpClient, max_concurrent=source.guard.max_concurrent),
-        )
-        connector = source.plugin.open(source.options, environment)
+        connector = open_source(source)
         stack.push_async_callback(connector.aclose)
         connectors[source.id] = connector
     return connectors
@@ -124,29 +137,25 @@ async def open_sources(config: Config, stack: AsyncExitStack) -> dict[SourceId, 
 
 def registry_of(config: Config, connectors: Mapping[SourceId, Connector]) -> Registry:
     """The agencies and sources as the engine sees them, the store among them."""
-    sources = {STORE: Source(STORE, "store", Mode.OWN, STORE_CAPABILITIES, guard=_STORE_GUARD)}
+    sources = {STORE: _STORE_SOURCE}
     for source in config.configured.sources:
-        sources[source.id] = Source(
-            id=source.id,
-            kind=source.plugin.name,
-            mode=source.mode,
-            capabilities=connectors[source.id].capabilities,
-            agencies=source.agencies,
-            guard=source.guard,
-        )
+        sources[source.id] = source_of(source, connectors[source.id])
     return Registry(config.configured.agencies, sources)
 
 
-def build(config: Config) -> Starlette:
-    """The web application; it opens its parts when it starts and closes them when it ends."""
+def build(config: Config, *, load: Load | None = None) -> Starlette:
+    """The web application; it opens its parts when it starts and closes them when it ends.
+
+    With `load` it takes what that reads anew into force whenever the files change.
+    """
     health = Health()
     view = GraphQLView(build_schema())
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        async with opened(config) as gateway:
-            view.make_context = gateway.contexts.of
-            with health.watching(gateway.store):
+        async with opened(config) as gateway, reloading(gateway, load) as reloads:
+            view.make_context = gateway.context_of
+            with health.watching(gateway.store, reloads):
                 _log.info("started", sources=len(gateway.registry.sources))
                 yield
 

@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse
 
 from connectors.contract.errors import ConnectorError
 from connectors.store import Store
+from gateway.reloading import Reloads
 
 _NO_STORE = {"Cache-Control": "no-store"}
 
@@ -18,19 +19,23 @@ class Health:
     def __init__(self) -> None:
         """Not ready until a store is watched."""
         self._store: Store | None = None
+        self._reloads: Reloads | None = None
 
     @contextmanager
-    def watching(self, store: Store) -> Iterator[None]:
-        """Be as ready as `store` is, inside."""
-        self._store = store
+    def watching(self, store: Store, reloads: Reloads | None = None) -> Iterator[None]:
+        """Be as ready as `store` is, inside, and tell of `reloads`."""
+        self._store, self._reloads = store, reloads
         try:
             yield
         finally:
-            self._store = None
+            self._store = self._reloads = None
 
     async def healthz(self, _request: Request) -> JSONResponse:
-        """200 while the process answers at all."""
-        return JSONResponse({"status": "alive"}, headers=_NO_STORE)
+        """200 while the process answers at all, whatever became of a changed configuration."""
+        told: dict[str, object] = {"status": "alive"}
+        if self._reloads is not None:
+            told["registry"] = self._reloads.told()
+        return JSONResponse(told, headers=_NO_STORE)
 
     async def readyz(self, _request: Request) -> JSONResponse:
         """200 if the store is reachable, migrated and fit to serve; else 503 with what is not."""

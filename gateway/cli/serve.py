@@ -59,8 +59,9 @@ def serve(
 def worker() -> Starlette:
     """The application of one of several processes, configured by the environment."""
     from gateway.app import build
-    from gateway.cli.start import configure
+    from gateway.cli.start import configure, rereading
     from gateway.telemetry import configure_log
 
     configure_log(as_json=True)
-    return build(configure())
+    config = configure()
+    return build(config, load=rereading(config.settings))

@@ -4,20 +4,24 @@ import asyncio
 import errno
 import json
 import os
+import signal
 import socket
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import typer
 import uvicorn
+from uvicorn.supervisors import Multiprocess
 
 from connectors.contract.records import utc_now
 from connectors.store import Store
 from gateway.app import Config, build
 from gateway.cli.filling import fill_with_generated
-from gateway.cli.start import fail, joined, prepare_folder
+from gateway.cli.start import fail, joined, prepare_folder, rereading
+from gateway.config import Configured
 from gateway.execution.ide import examples
+from gateway.reloading import at_terminal
 
 _GRACE_SECONDS: Final = 25
 """For requests under way when the server is told to stop."""
@@ -43,6 +47,27 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         if self.started:
             self._listening(self.servers[0].sockets[0].getsockname()[1])
+
+
+class _Workers(Multiprocess):
+    """Has its workers take a changed registry, where it would put others in their place.
+
+    Others would not start with a registry that has a mistake.
+    """
+
+    def handle_hup(self) -> None:
+        """Pass the signal on; without the terminal that it ran in, end."""
+        if self._began_at_terminal and not at_terminal():
+            self.should_exit.set()
+            return
+        for process in self.processes:
+            if process.pid is not None:
+                os.kill(process.pid, signal.SIGHUP)
+
+    def run(self) -> None:
+        """Run until told to stop."""
+        self._began_at_terminal = at_terminal()
+        super().run()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +106,7 @@ class Serving:
         settings = self.config.settings
         if settings.workers > 1:
             self._hand_down()
-            uvicorn.run(
+            config = uvicorn.Config(
                 "gateway.cli.serve:worker",
                 factory=True,
                 host=settings.host,
@@ -91,23 +116,26 @@ class Serving:
                 log_config=None,
                 timeout_graceful_shutdown=_GRACE_SECONDS,
             )
+            _Workers(config, [config.bind_socket()]).run()
         else:
             asyncio.run(self._run_here())
 
     async def _run_here(self) -> None:
         if not self.demonstration:
-            await self._answer(self.config)
+            await self._answer(self.config, None)
             return
         from gateway.demonstration.cities import cities
 
         async with cities(utc_now()) as invented:
-            await self._answer(joined(self.config, invented))
+            await self._answer(self.config, invented)
 
-    async def _answer(self, config: Config) -> None:
+    async def _answer(self, config: Config, invented: Configured | None) -> None:
         settings = config.settings
+        if invented is not None:
+            config = replace(config, configured=joined(config.configured, invented))
         server = _Server(
             uvicorn.Config(
-                build(config),
+                build(config, load=rereading(settings, invented)),
                 access_log=False,
                 log_config=None,
                 timeout_graceful_shutdown=_GRACE_SECONDS,

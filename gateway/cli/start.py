@@ -1,7 +1,7 @@
 """Turn what the user said into a configuration, and every foreseeable failure into a sentence."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -71,13 +71,23 @@ def settled(
     return settings, load(settings.agencies, production=settings.production)
 
 
-def joined(config: "Config", more: Configured) -> "Config":
-    """`config` with the agencies and sources of `more` beside its own."""
-    both = Configured(
-        agencies={**config.configured.agencies, **more.agencies},
-        sources=(*config.configured.sources, *more.sources),
+def joined(configured: Configured, more: Configured) -> Configured:
+    """What `configured` says, and the agencies and sources of `more` beside its own."""
+    return replace(
+        configured,
+        agencies={**configured.agencies, **more.agencies},
+        sources=(*configured.sources, *more.sources),
     )
-    return replace(config, configured=both)
+
+
+def rereading(settings: Settings, more: Configured | None = None) -> Callable[[], Configured]:
+    """Reads the registry of `settings` anew, with `more` beside it. Raises `ConfigError`."""
+
+    def read() -> Configured:
+        configured = load(settings.agencies, production=settings.production)
+        return configured if more is None else joined(configured, more)
+
+    return read
 
 
 def prepare_folder(settings: Settings) -> None:

@@ -16,7 +16,7 @@ def stamp(path: Path) -> Stamp:
     """What tells this state of the file from any other."""
     try:
         found = path.stat()
-    except OSError:
+    except (OSError, ValueError):
         return None
     return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 

@@ -1,0 +1,69 @@
+"""Replace what a configuration made by what the next one makes, in one step."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from starlette.requests import HTTPConnection
+
+from connectors.contract.records import SourceId
+from connectors.store import Store
+from gateway.config import Configured
+from gateway.context import Contexts
+from gateway.sources import Change, OpenSource, Sources
+from resolvers.asking import Asker
+from resolvers.complaints import Complaints
+from resolvers.registry import Registry
+from schema.context import Context
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """The parts that answer by one configuration."""
+
+    configured: Configured
+    registry: Registry
+    askers: Mapping[SourceId, Asker]
+    """Of the store and of every source."""
+    complaints: Complaints
+    contexts: Contexts
+
+
+MakeGeneration = Callable[[Configured, Mapping[SourceId, OpenSource]], Generation]
+
+
+class Gateway:
+    """The opened parts. A request has those of the generation that it began in, to its end."""
+
+    now: Generation
+    """What answers requests that begin; whoever runs longer than a request asks again."""
+
+    def __init__(self, store: Store, sources: Sources, make: MakeGeneration) -> None:
+        """Answer nothing before the first `renew`."""
+        self.store = store
+        self._sources = sources
+        self._make = make
+
+    @property
+    def registry(self) -> Registry:
+        """The agencies and sources that are in force."""
+        return self.now.registry
+
+    @property
+    def complaints(self) -> Complaints:
+        """The complaints as they are read now."""
+        return self.now.complaints
+
+    @property
+    def contexts(self) -> Contexts:
+        """The contexts of requests that begin now."""
+        return self.now.contexts
+
+    async def context_of(self, connection: HTTPConnection) -> Context:
+        """The context of a request that has just arrived."""
+        return await self.now.contexts.of(connection)
+
+    async def renew(self, configured: Configured) -> Change:
+        """Answer by `configured` from now on, or, if this raises, go on as before."""
+        prepared = await self._sources.prepared(configured.sources)
+        self.now = self._make(configured, prepared)
+        return self._sources.replace(prepared)
