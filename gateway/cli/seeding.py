@@ -1,8 +1,7 @@
 """Carry out `chikaya seed`: read, put, account, and register an agency that is new."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from functools import partial
 from io import StringIO
@@ -12,9 +11,8 @@ from typing import Any, Final
 from ruamel.yaml import YAML
 
 from connectors.contract.records import Agency, Complaint
-from connectors.store import Store
 from gateway.cli.filling import Put, add_generated, progress, put_all
-from gateway.cli.start import prepare_folder
+from gateway.cli.opening import ready_store
 from gateway.config import Configured, Settings, load
 from gateway.importing import Account, FileMapping, Reject, load_mapping, read, rejects_file
 
@@ -36,7 +34,7 @@ class Seeding:
         """
         if self.settings.production:
             raise ValueError("--generated: production takes no invented complaints")
-        async with self._store() as store:
+        async with ready_store(self.settings) as store:
             put = await add_generated(store, self.configured, count)
         return {"imported": count, **asdict(put)}
 
@@ -50,7 +48,7 @@ class Seeding:
         self._check_holder(mapping)
         account = Account(mapping)
         rows = await asyncio.to_thread(_count_lines, path)
-        async with self._store() as store:
+        async with ready_store(self.settings) as store:
             with rejects_file(rejects) as reject, progress(path.name, rows) as advance:
                 put = await put_all(store, _accepted(mapping, path, account, reject, advance))
         return {
@@ -84,25 +82,6 @@ class Seeding:
         return {
             "not_registered": f"{main} does not include {file}: add include: [{_FOLDER}/*.yaml]"
         }
-
-    @asynccontextmanager
-    async def _store(self) -> AsyncIterator[Store]:
-        prepare_folder(self.settings)
-        store = await Store.open(self.settings.database_url)
-        try:
-            await self._make_ready(store)
-            yield store
-        finally:
-            await store.aclose()
-
-    async def _make_ready(self, store: Store) -> None:
-        """As `chikaya serve` does: a SQLite file is migrated, PostgreSQL only when somebody says so."""
-        if faults := await store.faults():
-            raise ValueError("\n".join(faults))
-        if await store.pending_migrations():
-            if self.settings.postgresql:
-                raise ValueError("the database is not migrated: run `chikaya migrate` first")
-            await store.migrate()
 
 
 def _accepted(

@@ -1,0 +1,29 @@
+"""Open the store for a command that writes into it, ready to be written into."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from connectors.store import Store
+from gateway.cli.start import prepare_folder
+from gateway.config import Settings
+
+
+@asynccontextmanager
+async def ready_store(settings: Settings) -> AsyncIterator[Store]:
+    """The store of `settings`, migrated.
+
+    As `chikaya serve` does: a SQLite file is migrated here, PostgreSQL only when somebody says so.
+    Raises `ValueError` for a database that cannot serve, and what `Store.open` raises.
+    """
+    prepare_folder(settings)
+    store = await Store.open(settings.database_url)
+    try:
+        if faults := await store.faults():
+            raise ValueError("\n".join(faults))
+        if await store.pending_migrations():
+            if settings.postgresql:
+                raise ValueError("the database is not migrated: run `chikaya migrate` first")
+            await store.migrate()
+        yield store
+    finally:
+        await store.aclose()
