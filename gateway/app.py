@@ -27,6 +27,7 @@ from gateway.health import Health
 from gateway.keys import Keys
 from gateway.reloading import Load, reloading
 from gateway.sources import OpenSource, Sources, open_source, source_of
+from gateway.workers import mirroring
 from resolvers.agencies import Agencies
 from resolvers.asking import Asker
 from resolvers.complaints import Complaints, Engine, WrongCodes
@@ -153,7 +154,11 @@ def build(config: Config, *, load: Load | None = None) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        async with opened(config) as gateway, reloading(gateway, load) as reloads:
+        async with (
+            opened(config) as gateway,
+            reloading(gateway, load) as reloads,
+            mirroring(lambda: gateway.now.askers, gateway.store.mirror),
+        ):
             view.make_context = gateway.context_of
             with health.watching(gateway.store, reloads):
                 _log.info("started", sources=len(gateway.registry.sources))

@@ -58,6 +58,8 @@ def source_of(config: SourceConfig, connector: Connector) -> Source:
         capabilities=connector.capabilities,
         agencies=config.agencies,
         guard=config.guard,
+        sync=config.sync,
+        sync=config.sync,
     )
 
 
