@@ -1,0 +1,121 @@
+"""Know what a case system was seen to answer, and read it from files."""
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import parse_qsl, urlsplit
+
+from gateway.drafting.words import tokens
+
+_LINK: Final = "link"
+_SECRETS: Final = frozenset({"key", "apikey", "cle", "secret", "password", "auth", "access"})
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer."""
+
+    name: str
+    """Of the file it was read from."""
+    body: Any
+    """Its JSON."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Names in lower case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Where the list was asked for, as far as known."""
+
+    base: str = "https://case-system.example/api"
+    path: str = "cases"
+    query: Sequence[tuple[str, str]] = ()
+    """Without the secret, if there was one."""
+    secret: str | None = None
+    """The parameter that took a secret; what it took is not kept."""
+    known: bool = False
+    """False: nobody said, and the above is made up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Everything that a description is drafted from."""
+
+    answers: Sequence[Answer]
+    asked: Asked = Asked()
+    single_path: str | None = None
+    """Where one case is read, with `{id}`; None if nobody said."""
+    parameters: Sequence[str] = ()
+    """What the list may be asked with, as its documentation says."""
+    most: Mapping[str, int] = field(default_factory=dict)
+    """The greatest number that each of them takes."""
+    auth: Mapping[str, Any] | None = None
+    """How it wants to be told who asks, as its documentation says."""
+    words: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """All words that a property of a case may hold, by its path, where that is documented."""
+
+
+def read_sample(path: Path) -> Answer:
+    """An answer in a file: JSON, or headers and JSON as `curl -i` prints them.
+
+    Raises `ValueError` that says where it is neither.
+    """
+    text = path.read_text(encoding="utf-8-sig")
+    head, body = _parted(text) if text.startswith("HTTP/") else ("", text)
+    try:
+        told = json.loads(body)
+    except json.JSONDecodeError as broken:
+        raise ValueError(
+            f"{path}: expected JSON, or headers and JSON as `curl -i` prints them; "
+            f"{broken.msg} in line {broken.lineno + head.count(chr(10))}"
+        ) from broken
+    headers = dict(_header(line) for line in head.splitlines()[1:] if ":" in line)
+    if _is_headers(told):
+        return Answer(path.name, None, {name.lower(): value for name, value in told.items()})
+    return Answer(path.name, told, headers)
+
+
+def asked_at(url: str) -> Asked:
+    """The address of a list, taken apart: what lies below, and what it was asked with."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("expected an address such as https://desk.example/api/cases")
+    above, _, last = parts.path.rstrip("/").rpartition("/")
+    base = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{above}"
+    query = parse_qsl(parts.query, keep_blank_values=True)
+    secret = next((name for name, _ in query if set(tokens(name)) & _SECRETS), None)
+    kept = tuple((name, value) for name, value in query if name != secret)
+    return Asked(base, last or "cases", kept, secret, known=True)
+
+
+def source_name(base: str) -> str:
+    """A name for the source at `base`, of the host that it is at."""
+    host = urlsplit(base).hostname or ""
+    said = [word for word in tokens(host.partition(".")[0]) if not word.isdecimal()]
+    return "-".join(said) or "case-system"
+
+
+def variables_of(base: str) -> str:
+    """What the names of its variables begin with."""
+    return source_name(base).upper().replace("-", "_")
+
+
+def _parted(text: str) -> tuple[str, str]:
+    found = re.search(r"\r?\n\r?\n", text)
+    return (text[: found.end()], text[found.end() :]) if found else (text, "")
+
+
+def _header(line: str) -> tuple[str, str]:
+    name, _, value = line.partition(":")
+    return name.strip().lower(), value.strip()
+
+
+def _is_headers(told: Any) -> bool:
+    return (
+        isinstance(told, dict)
+        and all(isinstance(value, str) for value in told.values())
+        and _LINK in {name.lower() for name in told}
+    )

@@ -1,0 +1,230 @@
+"""Put the guesses together into one description, with what a person must look at."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from connectors.contract.lifecycle import OPEN, Status
+from gateway.drafting import fields, words
+from gateway.drafting.cases import Found, found_in
+from gateway.drafting.children import children_of
+from gateway.drafting.columns import Column, columns_of, path_to
+from gateway.drafting.evidence import Answer, Evidence, variables_of
+from gateway.drafting.fields import Guess, labels_of, word_of
+from gateway.drafting.pages import pages_of, records_path
+from gateway.drafting.words import status_meant, tokens
+
+Where = tuple[str, ...]
+
+_MADE_UP: Final = "nobody said where the samples come from: give --url, or write it here"
+_SINCE: Final = frozenset({"since", "from", "after", "min", "du", "depuis", "gte"})
+_TOKENS: Final = frozenset({"token", "access", "session"})
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """The `options` of a source, and what in them is not plain from the samples."""
+
+    options: dict[str, Any] = field(default_factory=dict)
+    unsure: dict[Where, str] = field(default_factory=dict)
+    """By place below `options`."""
+    unused: Sequence[str] = ()
+    """The answers that nothing was taken from."""
+
+    def put(self, guess: Guess) -> None:
+        """Write a guess at its place, which later guesses do not change."""
+        held = self.options
+        for step in guess.where[:-1]:
+            held = held.setdefault(step, {})
+        held.setdefault(guess.where[-1], guess.value)
+        if guess.unsure is not None:
+            self.unsure.setdefault(guess.where, guess.unsure)
+
+
+def proposed(evidence: Evidence) -> Proposal:
+    """The description that `evidence` suggests. Raises `ValueError` if it shows no cases."""
+    found = found_in(evidence.answers)
+    columns = columns_of(found.all)
+    proposal = Proposal(unused=_unused(evidence, found))
+    for guess in _guesses(evidence, found, columns):
+        proposal.put(guess)
+    return proposal
+
+
+def _guesses(evidence: Evidence, found: Found, columns: Sequence[Column]) -> Iterator[Guess]:
+    times = fields.times(columns)
+    asked = evidence.asked
+    yield Guess(("url",), asked.base, None if asked.known else _MADE_UP)
+    if not times.zoned:
+        doubt = "times are written without a zone: that of Morocco is taken"
+        yield Guess(("timezone",), "Africa/Casablanca", doubt)
+    yield _auth(evidence)
+    yield fields.identity(columns_of(found.listed))
+    yield from _statuses(columns, evidence)
+    yield from filter(None, [fields.title(columns)])
+    yield from times.guesses
+    yield from fields.others(columns, found.all)
+    yield from children_of(found)
+    yield from _list(evidence, found, columns)
+    yield from _get(evidence, found)
+    yield from _errors(evidence, found)
+
+
+def _auth(evidence: Evidence) -> Guess:
+    if evidence.auth is not None:
+        return Guess(("auth",), dict(evidence.auth), "as its documentation says; set the variables")
+    if evidence.asked.secret is not None:
+        value = f"${{env:{variables_of(evidence.asked.base)}_KEY}}"
+        rule = {"kind": "query", "name": evidence.asked.secret, "value": value}
+        return Guess(("auth",), rule, "a parameter is called like a key; set the variable")
+    named = next((each.name for each in evidence.answers if _gives_a_token(each)), None)
+    doubt = "no answer shows how the system is told who asks"
+    if named is not None:
+        doubt = f"{named} looks like an answer to a login: expected `oauth2` or `session`"
+    return Guess(("auth",), {"kind": "none"}, doubt)
+
+
+def _gives_a_token(answer: Answer) -> bool:
+    if not isinstance(answer.body, dict):
+        return False
+    return any(
+        set(column.words) & _TOKENS and column.texts and "next" not in column.words
+        for column in columns_of([answer.body])
+    )
+
+
+def _statuses(columns: Sequence[Column], evidence: Evidence) -> Iterator[Guess]:
+    column = fields.status_column(columns)
+    if column is None:
+        yield Guess(("record", "status"), "$.status", "no property is called like a status")
+        yield Guess(("statuses", "in"), {"?": Status.UNDER_ASSESSMENT.value}, "no status was seen")
+        return
+    yield Guess(("record", "status"), column.path, None)
+    labels = dict(labels_of(column, columns))
+    labels |= {word: word for word in evidence.words.get(column.path, ()) if word not in labels}
+    closed = _closed(columns)
+    over = _over(column, closed)
+    table = {raw: _meant(label, over=raw in over) for raw, label in labels.items()}
+    unknown = [raw for raw, label in labels.items() if status_meant(label) is None]
+    guessed = f"; no known word is in {', '.join(unknown)}" if unknown else ""
+    doubt = f"what each means, and whether there are more than these {len(table)}{guessed}"
+    yield Guess(("statuses", "in"), table, doubt)
+    if closed is not None:
+        rule, value = closed
+        yield Guess(("statuses", "closed"), {"path": rule.path, "values": [value]}, _SAYS_SO)
+
+
+_SAYS_SO: Final = "called as if it said that a case is over"
+
+
+def _meant(label: str, *, over: bool) -> str:
+    rest = Status.CLOSED if over else Status.UNDER_ASSESSMENT
+    meant = status_meant(label) or rest
+    # Where the case itself says that it is over, a word for an open state cannot be right.
+    return (rest if over and meant in OPEN else meant).value
+
+
+def _closed(columns: Sequence[Column]) -> tuple[Column, str] | None:
+    """The property that says whether a case is over, and what stands there then."""
+    for column in columns:
+        seen = {word_of(value).lower() for value in column.values}
+        two = seen and seen <= words.YES | {"false", "0", "n", "non", "no"}
+        if two and set(column.words) & set(words.CLOSED):
+            return column, next(iter(sorted(seen & words.YES)), _counterpart(column))
+        if two and set(column.words) & set(words.OPEN):
+            return column, _counterpart(column)
+    return None
+
+
+def _counterpart(column: Column) -> str:
+    """What stands there when it is not so."""
+    if any(isinstance(value, bool) for value in column.values):
+        return "true" if set(column.words) & set(words.CLOSED) else "false"
+    kinds = {"O": "N", "Y": "N", "oui": "non", "yes": "no", "1": "0"}
+    first = str(column.values[0])
+    return kinds.get(first, first)
+
+
+def _over(status: Column, closed: tuple[Column, str] | None) -> set[str]:
+    """The words of cases that say of themselves that they are over."""
+    if closed is None or len(closed[0].values) != len(status.values):
+        return set()
+    column, value = closed
+    said = zip(status.values, column.values, strict=True)
+    return {word_of(raw) for raw, over in said if word_of(over) == value}
+
+
+def _unused(evidence: Evidence, found: Found) -> Sequence[str]:
+    used = {found.answer.name, *(name for name, _, _ in found.single)}
+    used |= {answer.name for answer, _, _ in _refusals(evidence, found)}
+    plain = [answer for answer in evidence.answers if isinstance(answer.body, dict | list)]
+    return [each.name for each in plain if each.name not in used and not _gives_a_token(each)]
+
+
+def _list(evidence: Evidence, found: Found, columns: Sequence[Column]) -> Iterator[Guess]:
+    asked, pages = evidence.asked, pages_of(found, evidence)
+    where = ("list", "request")
+    yield Guess((*where, "path"), asked.path, None if asked.known else _MADE_UP)
+    paging = {str(value) for key, value in pages.rule.items() if key.endswith("parameter")}
+    kept = {name: value for name, value in asked.query if name not in paging}
+    if kept:
+        yield Guess((*where, "query"), kept, "as it was asked: is each of them always wanted?")
+    yield Guess(("list", "records"), records_path(found), None)
+    for key, value in pages.rule.items():
+        yield Guess(("list", "paging", key), value, pages.doubts.get(key))
+    yield from _filters(evidence, columns)
+    if pages.total is not None:
+        doubt = "is it exact, and does it count what filters leave?"
+        yield Guess(("list", "total"), {"path": pages.total}, doubt)
+
+
+def _filters(evidence: Evidence, columns: Sequence[Column]) -> Iterator[Guess]:
+    """Parameters that are called like a filter that we can ask for."""
+    where = ("list", "filters")
+    changed = ("record", "fields", "updated_at")
+    told = {guess.where: guess.value for guess in fields.times(columns).guesses}
+    for name in evidence.parameters:
+        said = set(tokens(name))
+        if said & set(words.STATUS):
+            rule = {"query": {name: "{value}"}}
+            yield Guess(
+                (*where, "STATUS", "IN"), rule, "how several are asked for, and how exactly"
+            )
+        if changed in told and said & set(words.TIMES["updated_at"]) and said & _SINCE:
+            held = told[changed]
+            form = {"format": held["format"]} if isinstance(held, dict) else {}
+            doubt = "whether cases of just that time come too, and how exactly"
+            yield Guess((*where, "UPDATED", "GTE"), {"query": {name: "{value}"}, **form}, doubt)
+
+
+def _get(evidence: Evidence, found: Found) -> Iterator[Guess]:
+    if evidence.single_path is None and not found.single:
+        return
+    doubt = "nobody said where one case is read: below the list is usual"
+    path = evidence.single_path or f"{evidence.asked.path}/{{id}}"
+    yield Guess(("get", "request", "path"), path, doubt if evidence.single_path is None else None)
+    if found.single:
+        yield Guess(("get", "record"), path_to(found.single[0][1]), None)
+
+
+def _errors(evidence: Evidence, found: Found) -> Iterator[Guess]:
+    for answer, name, word in _refusals(evidence, found):
+        rule = {"status": [200], "path": path_to((name,)), "values": [word], "means": "bad_data"}
+        doubt = f"{answer.name} says so; which codes mean not found, or rejected?"
+        yield Guess(("errors",), [rule], doubt)
+
+
+def _refusals(evidence: Evidence, found: Found) -> Iterator[tuple[Answer, str, str]]:
+    """Answers that say something else where the others say that all is well; and what."""
+    good = found.answer.body if isinstance(found.answer.body, dict) else {}
+    well = {name: value for name, value in good.items() if isinstance(value, str | int | bool)}
+    for answer in evidence.answers:
+        body = answer.body if isinstance(answer.body, dict) else {}
+        for name, value in well.items():
+            if isinstance(body.get(name), str | int | bool) and body[name] != value:
+                yield answer, name, word_of(body[name])
+
+
+def marks(proposal: Proposal) -> Mapping[str, str]:
+    """What is unsure, by place as agencies.yaml is pointed into."""
+    return {".".join(where): text for where, text in proposal.unsure.items()}

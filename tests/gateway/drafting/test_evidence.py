@@ -1,0 +1,56 @@
+"""Samples are read as people save them, and what was asked is taken apart without its secrets."""
+
+from pathlib import Path
+
+import pytest
+
+from gateway.drafting import asked_at, read_sample
+
+CURL = (
+    "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+    'Link: <https://desk.example/t?page=2>; rel="next"\r\n\r\n[{"id": 1}]'
+)
+
+
+@pytest.mark.parametrize("text", [CURL, CURL.replace("\r\n", "\n")])
+def test_what_curl_prints_has_headers_and_a_body(tmp_path: Path, text: str) -> None:
+    (tmp_path / "list.txt").write_text(text, newline="")
+    answer = read_sample(tmp_path / "list.txt")
+    assert answer.body == [{"id": 1}]
+    assert answer.headers["link"] == '<https://desk.example/t?page=2>; rel="next"'
+
+
+def test_headers_may_stand_in_a_file_of_their_own(tmp_path: Path) -> None:
+    (tmp_path / "headers.json").write_text('{"Link": "<x>"}')
+    answer = read_sample(tmp_path / "headers.json")
+    assert (answer.body, answer.headers) == (None, {"link": "<x>"})
+
+
+@pytest.mark.parametrize(
+    ("text", "line"), [("<html>", 1), ('{\n"a": 1,\n}', 3), (f"{CURL}\n]", 6), ("", 1)]
+)
+def test_what_is_no_json_is_named_with_its_line(tmp_path: Path, text: str, line: int) -> None:
+    file = tmp_path / "page.html"
+    file.write_text(text, newline="")
+    with pytest.raises(ValueError, match="expected JSON, or headers and JSON") as wrong:
+        read_sample(file)
+    assert str(wrong.value).startswith(str(file))
+    assert str(wrong.value).endswith(f"in line {line}")
+
+
+def test_an_address_is_taken_apart_and_its_secret_is_not_kept() -> None:
+    asked = asked_at("https://me:pw@desk.example:8443/api/v2/cases?limit=3&api_key=s3cret&cursor=")
+    assert (asked.base, asked.path, asked.query, asked.secret) == (
+        "https://desk.example:8443/api/v2", "cases", (("limit", "3"), ("cursor", "")), "api_key",
+    )  # fmt: skip
+    assert "s3cret" not in repr(asked)
+    assert "pw" not in repr(asked)
+
+
+@pytest.mark.parametrize(
+    "url", ["desk.example/cases?key=s3cret", "ftp://desk.example/a", "https:///a"]
+)
+def test_what_is_no_address_is_refused_without_its_words(url: str) -> None:
+    with pytest.raises(ValueError, match="expected an address such as") as wrong:
+        asked_at(url)
+    assert url not in str(wrong.value)

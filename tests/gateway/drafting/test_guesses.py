@@ -1,0 +1,165 @@
+"""Each guess follows from what the samples show, and a doubt is told where they show too little."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pytest
+
+from gateway.drafting import Evidence, asked_at, marks, proposed
+from gateway.drafting.evidence import Answer
+from gateway.drafting.moments import Written, written
+
+CASES = [
+    {"id": 7, "subject": "Fuite", "state": "new", "created": "2026-01-31T10:00:00Z"},
+    {"id": 9, "subject": "Trou", "state": "closed", "created": "2026-02-01T10:00:00Z"},
+]
+
+
+def drafted(*bodies: Any, asked: str = "", link: str = "") -> tuple[dict[str, Any], dict[str, str]]:
+    """The options and the doubts."""
+    headers = {"link": link} if link else {}
+    answers = [Answer(f"{number}.json", body, headers) for number, body in enumerate(bodies)]
+    url = asked_at(f"https://desk.example/api/cases{asked}")
+    proposal = proposed(Evidence(answers, url))
+    return proposal.options, dict(marks(proposal))
+
+
+@pytest.mark.parametrize(
+    ("values", "how"),
+    [
+        (["2026-01-31T10:00:00Z"], Written("iso", zoned=True)),
+        (["2026-01-31T10:00:00+01:00", "2026-01-31T10:00:00Z"], Written("iso", zoned=True)),
+        (["2026-01-31 10:00:00"], Written("iso", zoned=False)),
+        (["2026-01-31"], Written("iso", zoned=True)),
+        (["31/01/2026 10:00:00"], Written("%d/%m/%Y %H:%M:%S", zoned=False)),
+        (["31.01.2026"], Written("%d.%m.%Y", zoned=True)),
+        (["02/01/2026", "01/31/2026"], Written("%m/%d/%Y", zoned=True)),
+        (["02/01/2026"], Written("%d/%m/%Y", zoned=True, ambiguous=True)),
+        ([1_772_452_800], Written("epoch_seconds", zoned=True)),
+        ([1_772_452_800_000], Written("epoch_milliseconds", zoned=True)),
+        ([1, 2], None),
+        ([True], None),
+        (["20260131"], None),
+        (["2026-01-31", "soon"], None),
+        ([], None),
+    ],
+)
+def test_times_tell_how_they_are_written(values: Sequence[Any], how: Written | None) -> None:
+    assert written(values) == how
+
+
+@pytest.mark.parametrize(
+    ("body", "asked", "link", "paging"),
+    [
+        (CASES, "?per_page=2", '<https://d.example/?page=2>; rel="next"',
+         {"style": "link_header", "size_parameter": "per_page"}),
+        ({"items": CASES, "next": "https://d.example/cases?page=2"}, "", "",
+         {"style": "next_url", "next": "$.next"}),
+        ({"items": CASES, "links": {"next": "/cases?after=9"}}, "", "",
+         {"style": "next_url", "next": "$.links.next"}),
+        ({"items": CASES, "nextPageToken": "abc"}, "?pageToken=&pageSize=2", "",
+         {"style": "cursor", "parameter": "pageToken", "next": "$.nextPageToken",
+          "size_parameter": "pageSize"}),
+        ({"items": CASES, "offset": 0, "limit": 2, "total_count": 80}, "?offset=0&limit=2", "",
+         {"style": "offset", "parameter": "offset", "size_parameter": "limit"}),
+        ({"items": CASES, "page": 1, "pages": 40, "total": 80}, "?page=1&per_page=2", "",
+         {"style": "page", "parameter": "page", "first": 1, "size_parameter": "per_page"}),
+        ({"items": CASES, "count": 80}, "?p_page=0", "",
+         {"style": "page", "parameter": "p_page", "first": 0}),
+        ({"items": CASES}, "?start=0&rows=2", "",
+         {"style": "offset", "parameter": "start", "size_parameter": "rows"}),
+        ({"items": CASES}, "", "", {"style": "none"}),
+    ],
+)  # fmt: skip
+def test_how_a_list_goes_on_is_seen(
+    body: Any, asked: str, link: str, paging: Mapping[str, Any]
+) -> None:
+    options, doubts = drafted(body, asked=asked, link=link)
+    assert {k: v for k, v in options["list"]["paging"].items() if k != "max_size"} == paging
+    told = {where for where in doubts if where.startswith("list.paging")}
+    sized = {"list.paging.max_size"} if paging["style"] != "none" else {"list.paging.style"}
+    assert told == sized
+
+
+def test_a_parameter_that_nobody_named_is_a_doubt() -> None:
+    body = {"items": CASES, "meta": {"next_cursor": "abc"}}
+    options, doubts = drafted(body)
+    assert options["list"]["paging"]["parameter"] == "cursor"
+    assert "give --url" in doubts["list.paging.parameter"]
+
+
+@pytest.mark.parametrize(
+    ("body", "path", "total"),
+    [
+        ({"cases": CASES, "found": 80}, "$.cases", "$.found"),
+        ({"data": {"rows": CASES, "total": 80, "pages": 40}}, "$.data.rows", "$.data.total"),
+        ({"odd name": {"rows": CASES}}, "$['odd name'].rows", None),
+        # As many as there are rows may be the page, and not all.
+        ({"cases": CASES, "count": 2}, "$.cases", None),
+    ],
+)
+def test_the_list_and_its_total_are_found(body: Any, path: str, total: str | None) -> None:
+    options, _ = drafted(body)
+    assert options["list"]["records"] == path
+    assert options["list"].get("total") == (None if total is None else {"path": total})
+
+
+def test_the_list_of_cases_is_told_from_other_lists() -> None:
+    users = {"users": [{"id": 1, "name": "A"}, {"id": 2, "name": "B"}, {"id": 3, "name": "C"}]}
+    options, _ = drafted(users, {"rows": CASES})
+    assert options["list"]["records"] == "$.rows"
+
+
+@pytest.mark.parametrize("body", [{}, [], {"cases": []}, {"cases": [1, 2]}, "text", None])
+def test_answers_without_cases_are_refused(body: Any) -> None:
+    with pytest.raises(ValueError, match="no list of cases was found"):
+        drafted(body)
+
+
+def test_ids_that_do_not_tell_cases_apart_are_a_doubt() -> None:
+    _, doubts = drafted([{**case, "id": 1} for case in CASES])
+    assert "record.id" in doubts
+    _, doubts = drafted(CASES[:1])
+    assert doubts["record.id"] == "one case cannot show that ids differ"
+
+
+def test_statuses_are_read_and_what_no_word_is_known_for_is_said() -> None:
+    rows = [
+        {**CASES[0], "state": state, "closed": over}
+        for state, over in (("Clôturé", True), ("chez le chef", False), ("au sous-sol", True))
+    ]
+    options, doubts = drafted([{**row, "id": number} for number, row in enumerate(rows)])
+    assert options["statuses"] == {
+        "in": {"Clôturé": "CLOSED", "chez le chef": "UNDER_ASSESSMENT", "au sous-sol": "CLOSED"},
+        "closed": {"path": "$.closed", "values": ["true"]},
+    }
+    assert "no known word is in chez le chef, au sous-sol" in doubts["statuses.in"]
+
+
+def test_cases_without_a_status_are_a_doubt_and_still_a_description() -> None:
+    options, doubts = drafted([{"id": 1, "subject": "a"}, {"id": 2, "subject": "b"}])
+    assert options["record"]["status"] == "$.status"
+    assert {"record.status", "statuses.in"} <= doubts.keys()
+
+
+def test_times_without_a_zone_are_a_doubt() -> None:
+    options, doubts = drafted([{**CASES[0], "created": "31/01/2026 10:00"}])
+    assert options["timezone"] == "Africa/Casablanca"
+    assert "without a zone" in doubts["timezone"]
+    assert "timezone" not in drafted(CASES)[0]
+
+
+def test_one_day_that_is_plain_settles_the_others() -> None:
+    rows = [{**CASES[0], "created": "02/01/2026", "deadline": "31/01/2026"}]
+    _, doubts = drafted(rows)
+    assert not {where for where in doubts if where.startswith("record.fields")}
+    _, doubts = drafted([{**CASES[0], "created": "02/01/2026"}])
+    assert "change places" in doubts["record.fields.created_at"]
+
+
+def test_a_key_in_the_address_becomes_a_variable() -> None:
+    options, doubts = drafted(CASES, asked="?api_key=s3cret&lang=fr")
+    assert options["auth"] == {"kind": "query", "name": "api_key", "value": "${env:DESK_KEY}"}
+    assert options["list"]["request"]["query"] == {"lang": "fr"}
+    assert "auth" in doubts
+    assert "s3cret" not in str(options)
