@@ -59,7 +59,6 @@ def source_of(config: SourceConfig, connector: Connector) -> Source:
         agencies=config.agencies,
         guard=config.guard,
         sync=config.sync,
-        sync=config.sync,
     )
 
 
