@@ -16,6 +16,7 @@ from types import SimpleNamespace
 from typing import Any, Final
 
 import aiohttp
+from multidict import CIMultiDictProxy
 from yarl import URL
 
 from connectors.contract.connector import Call, Response
@@ -121,7 +122,7 @@ class AiohttpClient:
             # A connection whose answer is not read to its end is closed, not kept.
             return Response(
                 status=response.status,
-                headers={name.lower(): value for name, value in response.headers.items()},
+                headers=_joined(response.headers),
                 body=await self._read(response),
                 charset=response.charset,
             )
@@ -245,6 +246,11 @@ async def _translated(way: _Way) -> AsyncIterator[None]:
 
 def _name_of(broken: Exception) -> str:
     return str(broken) if isinstance(broken, _BrokeOff) else type(broken).__name__
+
+
+def _joined(headers: CIMultiDictProxy[str]) -> dict[str, str]:
+    """The headers by name in lower case; one that comes several times is joined by commas."""
+    return {name.lower(): ", ".join(headers.getall(name)) for name in headers}
 
 
 def _unpacker(encoding: str) -> Any:

@@ -124,8 +124,6 @@ class Filter(Described):
     """How several values are written. none: with several, all rows are read."""
     table: dict[str, str | list[str]] = {}
     """The source's words for ours. Without it, what the rule for reading says, turned around."""
-    always: bool = False
-    """The source wants this filter even if nobody asks for it: then every known word is sent."""
 
     @model_validator(mode="after")
     def _can_be(self) -> Self:

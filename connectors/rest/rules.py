@@ -17,10 +17,7 @@ from connectors.contract.records import (
     Visibility,
 )
 from connectors.rest.paths import compiled
-
-ISO: Final = "iso"
-EPOCHS: Final = {"epoch_seconds": 1, "epoch_milliseconds": 1000}
-"""The formats that count since 1970, and how many of them make a second."""
+from connectors.rest.times import EPOCHS, ISO
 
 
 def _compiles(text: str) -> str:

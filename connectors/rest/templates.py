@@ -6,11 +6,13 @@ other text has `{name}` replaced as it is, for whoever sends it encodes it.
 
 import re
 from collections.abc import Collection, Mapping
+from datetime import UTC, datetime
 from typing import Final
 
 from uritemplate import URITemplate
 
 from connectors.contract.errors import NotFound, Rejected
+from connectors.rest.times import ISO, written
 
 Values = Mapping[str, object]
 """What templates may name; None is what is not known."""
@@ -90,5 +92,7 @@ def text_of(value: object) -> str | None:
             return None
         case bool():
             return "true" if value else "false"
+        case datetime():
+            return written(value, ISO, UTC)
         case _:
             return str(value)

@@ -1,0 +1,174 @@
+"""Say a case of a described system in our words."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final, Protocol
+
+from connectors.contract.errors import BadData
+from connectors.contract.query import Selection
+from connectors.contract.records import (
+    AgencyCode,
+    Complaint,
+    DatePrecision,
+    Kind,
+    Location,
+    Mode,
+    Origin,
+    SourceId,
+)
+from connectors.rest.options import FieldRules, LocationRules, RestOptions
+from connectors.rest.paths import compiled
+from connectors.rest.rules import AgencyRule, ChannelRule, KindRule, TextRule, TimeRule
+from connectors.rest.statuses import Statuses
+from connectors.rest.values import ChoiceValue, Notes, NumberValue, TextValue, TimeValue
+
+_NO_FRACTION: Final = DatePrecision.INSTANT
+
+
+class Value(Protocol):
+    """Reads one value of a case."""
+
+    def of(self, item: Any, inner: Any = None) -> Any:
+        """Our value; None for none."""
+
+
+class CaseMapping:
+    """How one source's cases are said."""
+
+    def __init__(
+        self,
+        options: RestOptions,
+        source: SourceId,
+        agencies: Sequence[AgencyCode],
+        statuses: Statuses,
+        notes: Notes,
+    ) -> None:
+        """Read by the rules of `options`; the first of `agencies` has what names no other."""
+        record = options.record
+        self._source = source
+        self._first = agencies[0]
+        self._statuses = statuses
+        self._id = TextValue("record.id", record.id)
+        self._status = TextValue("record.status", record.status)
+        self._kind = ChoiceValue("record.kind", record.kind, notes)
+        self._agency = record.agency and ChoiceValue("record.agency", record.agency, notes)
+        self._fields = _values(record.fields, options, notes)
+        self._created = self._fields.get("created_at")
+        self._updated = self._fields.get("updated_at")
+
+    def id_of(self, case: Any) -> str:
+        """The source's id. Raises `BadData` for what is no case."""
+        id_ = self._id.of(case) if isinstance(case, dict) else None
+        if id_ is None:
+            raise BadData(
+                "the source's answer contradicts its description: a case has no record.id"
+            )
+        return id_
+
+    def complaint(
+        self, case: Any, selection: Selection, fetched_at: datetime, children: Mapping[str, Any]
+    ) -> Complaint:
+        """`case` with what is selected of its fields, and with `children`."""
+        source_id = self.id_of(case)
+        word = self._status.of(case)
+        updated = self._updated.of(case) if self._updated else None
+        fields = {
+            name: value.of(case) for name, value in self._fields.items() if name in selection.fields
+        }
+        return Complaint(
+            origin=Origin(
+                source=self._source,
+                source_id=source_id,
+                mode=Mode.LIVE,
+                fetched_at=fetched_at,
+                source_updated_at=updated,
+                raw_status=word,
+            ),
+            agency_code=self.agency_of(case),
+            status=self._statuses.of_case(word, case),
+            kind=self._kind.of(case) or Kind.COMPLAINT,
+            created_precision=self._precision(case, selection),
+            **fields,
+            **children,
+        )
+
+    def agency_of(self, case: Any) -> AgencyCode:
+        """Whose case it is."""
+        named = self._agency.of(case) if self._agency else None
+        return AgencyCode(named) if named is not None else self._first
+
+    def created_at(self, case: Any) -> datetime | None:
+        """When the case began, if that is described."""
+        return self._created.of(case) if self._created else None
+
+    def _precision(self, case: Any, selection: Selection) -> DatePrecision:
+        wanted = "created_precision" in selection.fields and isinstance(self._created, TimeValue)
+        return self._created.precision(case) if wanted else _NO_FRACTION  # type: ignore[union-attr]
+
+
+class _Place:
+    """Reads where it happened."""
+
+    def __init__(self, rules: LocationRules, notes: Notes) -> None:
+        name = "record.fields.location"
+        self._address = rules.address and TextValue(f"{name}.address", rules.address)
+        self._area = rules.area_code and TextValue(f"{name}.area_code", rules.area_code)
+        self._latitude = rules.latitude and NumberValue(f"{name}.latitude", rules.latitude, notes)
+        self._longitude = rules.longitude and NumberValue(
+            f"{name}.longitude", rules.longitude, notes
+        )
+
+    def of(self, item: Any, inner: Any = None) -> Location | None:
+        """The place; None if nothing is known of it."""
+        latitude = self._latitude.of(item, inner) if self._latitude else None
+        longitude = self._longitude.of(item, inner) if self._longitude else None
+        if latitude is None or longitude is None or not _on_earth(latitude, longitude):
+            latitude = longitude = None
+        place = Location(
+            address=self._address.of(item, inner) if self._address else None,
+            area_code=self._area.of(item, inner) if self._area else None,
+            latitude=latitude,
+            longitude=longitude,
+        )
+        return None if place == Location() else place
+
+
+def _values(rules: FieldRules, options: RestOptions, notes: Notes) -> dict[str, Value]:
+    found: dict[str, Value] = {}
+    for name in type(rules).model_fields:
+        match getattr(rules, name):
+            case TextRule() as rule:
+                found[name] = TextValue(f"record.fields.{name}", rule)
+            case TimeRule() as rule:
+                found[name] = TimeValue(f"record.fields.{name}", rule, options.zone, notes)
+            case ChannelRule() | KindRule() | AgencyRule() as rule:
+                found[name] = ChoiceValue(f"record.fields.{name}", rule, notes)
+            case LocationRules() as rule:
+                found[name] = _Place(rule, notes)
+    return found
+
+
+def _on_earth(latitude: float, longitude: float) -> bool:
+    return -90.0 <= latitude <= 90.0 and -180.0 <= longitude <= 180.0  # noqa: PLR2004 - degrees
+
+
+def cases_in(said: Any, path: str, rule: str) -> Sequence[Any]:
+    """The cases at `path`: those of a list, or each match. Raises `BadData` if there is no list."""
+    where = compiled(path)
+    matches = where.matches(said)
+    if not where.singular:
+        return matches
+    found = matches[0] if matches else _MISSING
+    match found:
+        case list():
+            return found
+        case dict():
+            return (found,)
+        case None:
+            return ()
+    raise BadData(
+        f"the source's answer contradicts its description: {rule} finds no list at {path}"
+    )
+
+
+_MISSING: Final = object()

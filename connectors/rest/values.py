@@ -1,0 +1,232 @@
+"""Read one value of an answer by its rule, and keep account of what could not be read."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime, tzinfo
+from typing import Any, Final, Generic, TypeVar
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from connectors.contract.errors import BadData
+from connectors.contract.records import DatePrecision, SourceId
+from connectors.rest.html_text import text_of_html
+from connectors.rest.paths import Path, compiled
+from connectors.rest.rules import ChoiceRule, NumberRule, TextRule, TimeRule
+from connectors.rest.times import moment, precision
+
+_log = structlog.get_logger(__name__)
+
+_MOST_REMEMBERED: Final = 1000
+_TELLING: Final = 3
+"""So many unreadable values, and none that can be read, are no accident."""
+
+
+class Notes:
+    """What one source said that nobody could read or translate; words never reach the log."""
+
+    def __init__(self, source: SourceId) -> None:
+        """Keep account for `source`."""
+        self._source = source
+        self.unread: Counter[str] = Counter()
+        """How often a value was there and could not be read, by rule."""
+        self.unmapped: dict[tuple[str, str], int] = {}
+        """How often each word came that no table lists, by rule and word."""
+        self._read_now: Counter[str] = Counter()
+        self._unread_now: Counter[str] = Counter()
+
+    def read(self, rule: str) -> None:
+        """A value was read."""
+        self._read_now[rule] += 1
+
+    def cannot_read(self, rule: str) -> None:
+        """A value was there and could not be read; the first is logged."""
+        if not self.unread[rule]:
+            _log.warning("value_unread", source=self._source, rule=rule)
+        self.unread[rule] += 1
+        self._unread_now[rule] += 1
+
+    def unknown(self, rule: str, word: str) -> None:
+        """A word came that no table lists; each new one is logged, without the word."""
+        key = rule, word
+        if key not in self.unmapped and len(self.unmapped) < _MOST_REMEMBERED:
+            count = 1 + sum(known == rule for known, _ in self.unmapped)
+            _log.warning("word_unmapped", source=self._source, rule=rule, words=count)
+            self.unmapped[key] = 0
+        if key in self.unmapped:
+            self.unmapped[key] += 1
+
+    @contextmanager
+    def answer(self) -> Iterator[None]:
+        """Around the reading of one answer; raises `BadData` if it contradicts a rule throughout."""
+        self._read_now.clear()
+        self._unread_now.clear()
+        yield
+        for rule, count in self._unread_now.items():
+            if count >= _TELLING and not self._read_now[rule]:
+                raise BadData(
+                    f"the source's answer contradicts its description: {rule} can read none of "
+                    f"{count} values"
+                )
+
+
+class _Place:
+    """Where a rule looks."""
+
+    def __init__(self, name: str, path: str, *, first: bool, several: bool = False) -> None:
+        self.name = name
+        self._path: Path = compiled(path)
+        self._first = first
+        self._several = several
+
+    def raws(self, item: Any, inner: Any) -> Sequence[Any]:
+        """The values there that are something; one at most unless several are wanted."""
+        matches = self._path.matches(inner if self._path.inner else item)
+        found = [match for match in matches if match is not None]
+        if any(isinstance(match, dict | list) for match in found):
+            raise BadData(
+                "the source's answer contradicts its description: "
+                f"{self.name} finds an object or a list at {self._path.text}"
+            )
+        if len(found) > 1 and not self._several:
+            if not self._first:
+                raise BadData(
+                    "the source's answer contradicts its description: "
+                    f"{self.name} finds {len(found)} values at {self._path.text}"
+                )
+            return found[:1]
+        return found
+
+    def raw(self, item: Any, inner: Any) -> Any:
+        """The value there; None if there is none."""
+        found = self.raws(item, inner)
+        return found[0] if found else None
+
+
+def word_of(raw: Any) -> str | None:
+    """A scalar as the word it is written as; None for nothing and for blank text."""
+    match raw:
+        case None:
+            return None
+        case bool():
+            return "true" if raw else "false"
+        case float() if raw.is_integer():
+            return str(int(raw))
+        case str():
+            return raw.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").strip() or None
+        case _:
+            return str(raw)
+
+
+class TextValue:
+    """Reads a text."""
+
+    def __init__(self, name: str, rule: TextRule) -> None:
+        """Read by `rule`, which stands in the description at `name`."""
+        self.rule = rule
+        several = rule.join is not None
+        self._place = rule.path and _Place(name, rule.path, first=rule.first, several=several)
+
+    def of(self, item: Any, inner: Any = None) -> str | None:
+        """The text; None for nothing and for blank text."""
+        rule = self.rule
+        if not self._place:
+            return rule.constant
+        words = [word_of(raw) for raw in self._place.raws(item, inner)]
+        if rule.html:
+            words = [word and (text_of_html(word) or None) for word in words]
+        found = [rule.table.get(word, word) for word in words if word]
+        return (rule.join or "").join(found) or None
+
+
+class TimeValue:
+    """Reads a moment."""
+
+    def __init__(self, name: str, rule: TimeRule, zone: tzinfo, notes: Notes) -> None:
+        """Read by `rule`; a time without a zone was written in `zone`, unless it says otherwise."""
+        self._rule = rule
+        self._place = _Place(name, rule.path, first=rule.first)
+        self._zone = ZoneInfo(rule.timezone) if rule.timezone else zone
+        self._none = frozenset(rule.none)
+        self._notes = notes
+
+    def of(self, item: Any, inner: Any = None) -> datetime | None:
+        """The moment in UTC; None for nothing, and for what cannot be read."""
+        word = self._word(item, inner)
+        if word is None:
+            return None
+        try:
+            at = moment(word, self._rule.format, self._zone)
+        except ValueError:
+            self._notes.cannot_read(self._place.name)
+            return None
+        self._notes.read(self._place.name)
+        return at
+
+    def precision(self, item: Any, inner: Any = None) -> DatePrecision:
+        """How exactly it is known."""
+        word = self._word(item, inner)
+        if self._rule.precision is not None or word is None:
+            return self._rule.precision or DatePrecision.INSTANT
+        return precision(word, self._rule.format)
+
+    def _word(self, item: Any, inner: Any) -> str | float | None:
+        raw = self._place.raw(item, inner)
+        word = word_of(raw)
+        if word is None or word in self._none:
+            return None
+        return raw if isinstance(raw, int | float) and not isinstance(raw, bool) else word
+
+
+class NumberValue:
+    """Reads a number."""
+
+    def __init__(self, name: str, rule: NumberRule, notes: Notes) -> None:
+        """Read by `rule`."""
+        self._place = _Place(name, rule.path, first=rule.first)
+        self._marks = str.maketrans(
+            {rule.decimal: ".", {".": ",", ",": "."}[rule.decimal]: None, " ": None}
+            | dict.fromkeys("\u00a0\u202f'", None)
+        )
+        self._notes = notes
+
+    def of(self, item: Any, inner: Any = None) -> float | None:
+        """The number; None for nothing, and for what cannot be read."""
+        raw = self._place.raw(item, inner)
+        word = word_of(raw)
+        if word is None:
+            return None
+        try:
+            number = float(word.translate(self._marks) if isinstance(raw, str) else raw)
+        except (ValueError, OverflowError):
+            self._notes.cannot_read(self._place.name)
+            return None
+        self._notes.read(self._place.name)
+        return number
+
+
+_T = TypeVar("_T")
+
+
+class ChoiceValue(Generic[_T]):
+    """Reads one of our words."""
+
+    def __init__(self, name: str, rule: ChoiceRule[_T], notes: Notes) -> None:
+        """Read by `rule`."""
+        self._rule = rule
+        self._place = rule.path and _Place(name, rule.path, first=rule.first)
+        self._table: Mapping[str, _T] = rule.table
+        self._notes = notes
+
+    def of(self, item: Any, inner: Any = None) -> _T | None:
+        """Our word; the default, or None, for one that is not known."""
+        if not self._place:
+            return self._rule.constant
+        word = word_of(self._place.raw(item, inner))
+        if word is None:
+            return self._rule.default
+        if word not in self._table:
+            self._notes.unknown(self._place.name, word)
+            return self._rule.default
+        return self._table[word]

@@ -1,0 +1,5 @@
+"""After every test here: no task runs that the test began."""
+
+from tests.connectors.http.conftest import nothing_left
+
+__all__ = ["nothing_left"]
