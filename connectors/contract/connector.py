@@ -8,7 +8,7 @@ translates. It raises only `ConnectorError`s.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from pydantic import BaseModel
 
@@ -202,6 +202,26 @@ class Response:
     body: bytes
     charset: str | None = None
     """As its content type states it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """How one field of a case came to be."""
+
+    field: str
+    """Its name in our words; a dot leads into `location`."""
+    rule: str
+    """What the connector goes by, in words for whoever configures it."""
+    found: Any = None
+    """What stood there in the answer; None for nothing."""
+
+
+@runtime_checkable
+class Explains(Protocol):
+    """Can say how it reads an answer, for whoever connects the source; nothing is asked for it."""
+
+    def explain(self, source_id: str, answer: Response) -> Sequence[Explained]:
+        """How the fields of a case come to be of `answer`; nothing if it does not hold the case."""
 
 
 class Http(Protocol):

@@ -13,10 +13,12 @@ from connectors.contract.connector import (
     Call,
     Connector,
     Environment,
+    Explained,
     Filed,
     Filing,
     Move,
     Plugin,
+    Response,
     Saying,
     Upload,
 )
@@ -31,8 +33,10 @@ from connectors.contract.query import (
 )
 from connectors.contract.records import Complaint
 from connectors.rest.acting import Acting, stands
+from connectors.rest.answers import Answers
 from connectors.rest.children import ChildMapping, described
 from connectors.rest.client import Client
+from connectors.rest.explaining import explained
 from connectors.rest.fetching import Fetching, included
 from connectors.rest.filtering import Filtering
 from connectors.rest.listing import Listing, Stretch
@@ -171,6 +175,11 @@ class RestConnector:
         _refuse_what_is_late(call)
         self._refuse_impossible(source_id)
         await self._acting.attach(source_id, upload, key, call)
+
+    def explain(self, source_id: str, answer: Response) -> Sequence[Explained]:
+        """How the fields of a case come to be of `answer`, rule by rule."""
+        said = Answers(self._options.errors, self._options.charset).leniently(answer)
+        return explained(self._options, source_id, said)
 
     async def aclose(self) -> None:
         """Close the connections."""

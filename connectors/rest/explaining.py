@@ -67,8 +67,8 @@ def _of_case(options: RestOptions, case: Any) -> Iterator[Explained]:
 
 
 def _of_rule(field: str, rule: Rule, case: Any) -> Explained:
-    if rule.path is None if not isinstance(rule, TimeRule | NumberRule) else False:
-        return Explained(field, "always so")
+    if isinstance(rule, TextRule | ChoiceRule) and rule.path is None:
+        return Explained(field, "a constant", rule.constant)
     found = _matches(str(rule.path), case)
     return Explained(field, ", ".join([str(rule.path), *_ways(rule)]), _few(found))
 
