@@ -4,12 +4,14 @@ import typer
 
 from gateway.cli.agencies import agencies
 from gateway.cli.check import check
+from gateway.cli.connector import connector
 from gateway.cli.explain import explain
 from gateway.cli.migrate import migrate
 from gateway.cli.query import query
 from gateway.cli.schema import schema
 from gateway.cli.seed import seed
 from gateway.cli.serve import serve
+from gateway.cli.trying import try_agency
 
 main = typer.Typer(
     name="chikaya",
@@ -22,3 +24,5 @@ main = typer.Typer(
 )
 for _command in (serve, check, schema, explain, agencies, migrate, seed, query):
     main.command()(_command)
+main.command(name="try")(try_agency)
+main.add_typer(connector)
