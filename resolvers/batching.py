@@ -1,6 +1,7 @@
 """Gather the keys that arise in several places of one operation into one read per source."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from functools import reduce
 from typing import Any, NamedTuple
 
@@ -8,7 +9,7 @@ from aiodataloader import DataLoader
 
 from connectors.contract.errors import ConnectorError
 from connectors.contract.query import Selection
-from connectors.contract.records import Complaint
+from connectors.contract.records import Complaint, SourceId
 from resolvers.complaints import Complaints
 from resolvers.policy import Viewer
 
@@ -27,6 +28,7 @@ class Loaders:
         self._viewer = viewer
         self._deadline = deadline
         self._loader: DataLoader[_Wanted, Any] = DataLoader(self._load)
+        self._heard: DataLoader[SourceId, datetime | None] = DataLoader(self._load_heard)
 
     async def complaint(self, global_id: str, selection: Selection) -> Complaint | None:
         """The complaint of this id; None if unknown or not for this viewer.
@@ -35,6 +37,17 @@ class Loaders:
         """
         found: Complaint | None = await self._loader.load(_Wanted(global_id, selection))
         return found
+
+    async def heard_at(self, source: SourceId) -> datetime | None:
+        """As of when a mirrored source is known here; None if it was never heard.
+
+        Raises `ConnectorError` if the store fails.
+        """
+        return await self._heard.load(source)
+
+    async def _load_heard(self, sources: list[SourceId]) -> list[datetime | None]:
+        found = await self._complaints.heard(sources, deadline=self._deadline)
+        return [found.get(source) for source in sources]
 
     async def _load(self, wanted: list[_Wanted]) -> list[Complaint | ConnectorError | None]:
         """One answer for each of `wanted`; the loader raises an error for just its own key."""

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Final
 
 import msgspec
@@ -43,6 +44,7 @@ _TRIES_BY_REFERENCE: Final = 10
 _TRIES_BY_CALLER: Final = 100
 """Many people may share an address."""
 _LONGEST_REFERENCE: Final = 64
+_LATE: Final = "the store did not answer in time"
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +173,7 @@ class Complaints:
     ) -> LedgerRow | None:
         """The row that `tracking_code` opens; the same work whether there is one or not."""
         engine = self._engine
-        async with given_up_at(deadline, "the store did not answer in time"):
+        async with given_up_at(deadline, _LATE):
             row = await engine.ledger.find(reference)
         opens = engine.codes.matches(reference, tracking_code, row.code_hash if row else None)
         return row if opens else None
@@ -210,6 +212,17 @@ class Complaints:
             if isinstance(answer, ConnectorError) or self._may_read(viewer, answer)
         }
 
+    async def heard(
+        self, sources: Sequence[SourceId], *, deadline: float
+    ) -> Mapping[SourceId, datetime]:
+        """As of when each of these mirrored `sources` is known here; those never heard are absent.
+
+        Raises `ConnectorError` if the store fails.
+        """
+        async with given_up_at(deadline, _LATE):
+            states = await self._engine.mirrors.states(sources)
+        return {each.source: each.heard_at for each in states}
+
     def _may_read(self, viewer: Viewer, record: Complaint) -> bool:
         return may_read(viewer, record) and record.agency_code in self._engine.registry.agencies
 
@@ -219,7 +232,7 @@ class Complaints:
         if not decided.mirrored:
             return ()
         try:
-            async with given_up_at(deadline, "the store did not answer in time"):
+            async with given_up_at(deadline, _LATE):
                 return await self._engine.mirrors.states([each.id for each in decided.mirrored])
         except ConnectorError as error:
             return error

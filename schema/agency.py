@@ -58,6 +58,26 @@ class AgencySource:
     filters: list[FilterSupport] = strawberry.field(description="The filters it sees to itself.")
     orders: list[str] = strawberry.field(description="The orders it lists in by itself.")
 
+    @strawberry.field(
+        description="As of when its cases are known here, if lists of them come from an index that "
+        "is kept here; null if they do not, and if it was never heard."
+    )
+    async def heard_at(self: agencies.AgencySource, info: Info) -> datetime | None:
+        return await _heard_at(self, info)
+
+    @strawberry.field(description="The age of that index when the question came.")
+    async def lag_seconds(self: agencies.AgencySource, info: Info) -> float | None:
+        heard_at = await _heard_at(self, info)
+        if heard_at is None:
+            return None
+        return max(0.0, (info.context.now - heard_at).total_seconds())
+
+
+async def _heard_at(source: agencies.AgencySource, info: Info) -> datetime | None:
+    if source.mode is not records.Mode.MIRROR:
+        return None
+    return await info.context.loaders.heard_at(source.id)
+
 
 @strawberry.type(description="An administration that answers complaints.")
 class Agency(Node):

@@ -40,7 +40,7 @@ REGISTRY = """
 version: 1
 sources:
   city: {connector: memory, mode: live, options: {path: CITY}}
-  office: {connector: memory, mode: mirror, options: {path: OFFICE}}
+  office: {connector: memory, mode: mirror, sync: {holds: texts}, options: {path: OFFICE}}
 agencies:
   - code: water
     name: {ar: وكالة الماء, fr: Agence de l'eau, en: Water agency}

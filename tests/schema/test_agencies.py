@@ -1,5 +1,6 @@
 """Agencies and services as they are asked in the graph."""
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from connectors.contract.lifecycle import Status
 from connectors.contract.records import AgencyCode
 from resolvers.policy import ANONYMOUS, Role, Viewer
-from tests.schema.graph import Graph
+from tests.schema.graph import NOON, Graph
 
 
 @pytest.mark.parametrize(
@@ -180,3 +181,27 @@ async def test_the_viewer_is_told_what_they_may(graph: Graph) -> None:
     assert await graph.data(document, viewer=ANONYMOUS) == {
         "viewer": {"role": "ANONYMOUS", "readsInternal": False, "agencies": []}
     }
+
+
+async def test_a_mirrored_source_tells_its_age_and_all_of_them_at_one_statement(
+    graph: Graph, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[list[str]] = []
+    states = graph.gateway.store.mirror.states
+
+    async def counted(sources: Any) -> Any:
+        asked.append(list(sources))
+        return await states(sources)
+
+    monkeypatch.setattr(graph.gateway.store.mirror, "states", counted)
+    answer = await graph.data(
+        """{ agencies { nodes { code source { heardAt lagSeconds } } }
+             again: agency(code: "office") { source { heardAt } } }"""
+    )
+    told = {node["code"]: node["source"] for node in answer["agencies"]["nodes"]}
+    assert told["office"]["heardAt"] == answer["again"]["source"]["heardAt"]
+    assert datetime.fromisoformat(told["office"]["heardAt"]) == NOON
+    assert told["office"]["lagSeconds"] > 0
+    nothing = {"heardAt": None, "lagSeconds": None}
+    assert [told[code] for code in ("city", "interior", "water")] == [nothing] * 3
+    assert asked == [["office"]]
