@@ -61,7 +61,10 @@ class Served:
 
 @contextmanager
 def serving(
-    *arguments: str, folder: Path, env: Mapping[str, str] | None = None
+    *arguments: str,
+    folder: Path,
+    env: Mapping[str, str] | None = None,
+    stdin: int | None = None,
 ) -> Iterator[Served]:
     """`chikaya serve` on a free port; it must end cleanly when it is told to stop."""
     with (folder / "serve.log").open("w") as log:
@@ -69,6 +72,7 @@ def serving(
             (*COMMAND, "serve", "--port", "0", "--json", *arguments),
             cwd=folder,
             env=environment(env),
+            stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=log,
             text=True,
