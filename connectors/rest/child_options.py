@@ -57,6 +57,8 @@ class MessageOptions(ChildOptions):
     """Who may read it; what is not stated is internal."""
     language: Text | None = None
     """BCP 47 tag."""
+    internal_items: PathText | None = None
+    """Where more of them stand that only the staff may read, whatever `visibility` says."""
 
 
 class EventOptions(ChildOptions):

@@ -69,11 +69,11 @@ class _Items:
         """Reads one of our words."""
         return ChoiceValue(self._of(key), getattr(self._options, key), self._notes).of
 
-    def among(self, said: Any) -> Items:
-        """The items in a case, or in the answer of a call of their own."""
+    def among(self, said: Any, path: str | None = None) -> Items:
+        """The items in a case, or in the answer of a call of their own; those at `path` if given."""
         inside = self._options.inside
         for answer in said if isinstance(said, Pages) else (said,):
-            for item in _in(answer, self._options.items):
+            for item in _in(answer, path or self._options.items):
                 if inside is None:
                     yield item, None, ""
                     continue
@@ -128,13 +128,17 @@ class ChildMapping:
         id_, at, body = items.text("id"), items.time("at"), items.text("body")
         author, visibility = items.choice("author"), items.choice("visibility")
         language = items.text("language")
-        for item, inner, suffix in items.among(said):
+        found = [(*each, visibility(each[0], each[1])) for each in items.among(said)]
+        if options.internal_items is not None:
+            apart = items.among(said, options.internal_items)
+            found += [(*each, Visibility.INTERNAL) for each in apart]
+        for item, inner, suffix, readers in found:
             when, words, name = at(item, inner), body(item, inner), id_(item, inner)
             if when is not None and words is not None and name is not None:
                 yield Message(
                     id=f"{name}{suffix}",
                     author=author(item, inner) or AuthorRole.AGENCY,
-                    visibility=visibility(item, inner) or Visibility.INTERNAL,
+                    visibility=readers or Visibility.INTERNAL,
                     body=words,
                     at=when,
                     language=language(item, inner),

@@ -17,7 +17,18 @@ Where = tuple[str, ...]
 Contradiction = tuple[Where, str]
 
 _PATHS: Final = frozenset(
-    {"path", "items", "inside", "records", "record", "next", "more", "token", "fields_at"}
+    {
+        "path",
+        "items",
+        "internal_items",
+        "inside",
+        "records",
+        "record",
+        "next",
+        "more",
+        "token",
+        "fields_at",
+    }
 )
 _DEFAULTED: Final = frozenset({"AGENCY", "KIND", "STATUS"})
 """Fields that have a value whatever the source says, so that unknown words may mean any."""

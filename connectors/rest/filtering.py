@@ -17,7 +17,7 @@ from connectors.rest.statuses import Statuses
 from connectors.rest.templates import filled
 from connectors.rest.times import ceiling, floor, unit, written
 
-_JOINTS: Final = {"comma": ",", "pipe": "|"}
+_JOINTS: Final = {"comma": ",", "semicolon": ";", "pipe": "|"}
 _DANGEROUS: Final = frozenset("'\"\\")
 _HOUR: Final = timedelta(hours=1)
 
@@ -44,8 +44,7 @@ class Filtering:
         """Ask as `options` describe; what names no agency is of the first of `agencies`."""
         self._options = options
         self._filters: dict[str, dict[str, Filter]] = {
-            field: dict(by_op.items())
-            for field, by_op in options.lists.filters.items()
+            field: dict(by_op.items()) for field, by_op in options.lists.filters.items()
         }
         self._statuses = statuses
         self._agencies = agencies

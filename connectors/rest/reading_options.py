@@ -120,7 +120,7 @@ class Filter(Described):
     """The zone for a pattern. None: the source's."""
     inclusive: bool | None = None
     """Whether rows of just that time come too. None: with GTE yes, with LT no."""
-    several: Literal["comma", "pipe", "repeat", "none"] = "none"
+    several: Literal["comma", "semicolon", "pipe", "repeat", "none"] = "none"
     """How several values are written. none: with several, all rows are read."""
     table: dict[str, str | list[str]] = {}
     """The source's words for ours. Without it, what the rule for reading says, turned around."""

@@ -1,7 +1,7 @@
 """The format of rules: where in an answer a value stands, and how it is written there."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Final, Generic, Literal, Self, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -41,7 +41,7 @@ def _known_format(text: str) -> str:
             f'expected iso, {", ".join(EPOCHS)} or a pattern such as %d/%m/%Y %H:%M; came "{text}"'
         )
     try:
-        sample = datetime(2026, 3, 2, 12, 30, 15)  # noqa: DTZ001 - any time, to try the pattern with
+        sample = datetime(2026, 3, 2, 12, 30, 15, tzinfo=UTC)
         datetime.strptime(sample.strftime(text), text)  # noqa: DTZ007 - the same
     except ValueError as wrong:
         raise ValueError(f'"{text}" cannot be read as a time pattern') from wrong
