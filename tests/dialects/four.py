@@ -23,8 +23,8 @@ class Dialect:
     """The folder below `tests/dialects`."""
     source: SourceId
     agencies: Sequence[AgencyCode]
-    base: str
-    """The path that its addresses begin with."""
+    host: str
+    """What the how-to page calls its server."""
     vendor: Callable[[], Vendor]
     """A fresh server that holds `complaints()`."""
     complaints: Callable[[], tuple[Complaint, ...]]
@@ -40,7 +40,7 @@ CURSORS = Dialect(
     name="cursors",
     source=cursor_cases.SOURCE,
     agencies=cursor_cases.AGENCIES,
-    base="/api/v3",
+    host="desk.example",
     vendor=lambda: cursor_server.CursorDesk(cursor_cases.rows()),
     complaints=cursor_cases.complaints,
     environ={"CURSOR_DESK_KEY": cursor_server.KEY},
@@ -49,7 +49,7 @@ SESSIONS = Dialect(
     name="sessions",
     source=session_cases.SOURCE,
     agencies=session_cases.AGENCIES,
-    base="/desk",
+    host="register.example",
     vendor=lambda: session_server.SessionRegister(session_cases.rows()),
     complaints=session_cases.complaints,
     environ={
@@ -61,7 +61,7 @@ ENVELOPES = Dialect(
     name="envelopes",
     source=envelope_cases.SOURCE,
     agencies=envelope_cases.AGENCIES,
-    base="/ws",
+    host="counter.example",
     vendor=lambda: envelope_server.EnvelopeCounter(
         envelope_cases.rows(), envelope_cases.exchanges()
     ),
@@ -72,7 +72,7 @@ LINKS = Dialect(
     name="links",
     source=link_cases.SOURCE,
     agencies=link_cases.AGENCIES,
-    base="/v1",
+    host="works.example",
     vendor=lambda: link_server.LinkedWorks(link_cases.rows()),
     complaints=link_cases.complaints,
     environ={

@@ -87,7 +87,8 @@ def _held(case: Complaint, number: int) -> Complaint:
             for turn, each in enumerate(case.messages or ())
         ),
         events=tuple(
-            replace(each, id=str(number * 10 + 9), raw_status=str(STATUSES[case.status]))
+            # A change has no id of its own: it is the first of its kind in its entry.
+            replace(each, id=f"{number * 10 + 9}:0", raw_status=str(STATUSES[case.status]))
             for each in case.events or ()
             if each.kind is EventKind.STATUS_CHANGED
         ),
@@ -136,7 +137,7 @@ def _journals(case: Complaint, number: int) -> Iterator[dict[str, Any]]:
         }
     for event in case.events or ():
         yield {
-            "id": int(event.id),
+            "id": int(event.id.partition(":")[0]),
             "author": {"kind": "ROBOT"},
             "on": _written(event.at),
             "notes": "",
