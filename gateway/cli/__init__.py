@@ -11,6 +11,7 @@ from gateway.cli.query import query
 from gateway.cli.schema import schema
 from gateway.cli.seed import seed
 from gateway.cli.serve import serve
+from gateway.cli.sync import sync
 from gateway.cli.trying import try_agency
 
 main = typer.Typer(
@@ -22,7 +23,7 @@ main = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _command in (serve, check, schema, explain, agencies, migrate, seed, query):
+for _command in (serve, check, schema, explain, agencies, migrate, seed, sync, query):
     main.command()(_command)
 main.command(name="try")(try_agency)
 main.add_typer(connector)

@@ -143,3 +143,16 @@ def test_the_settings_of_the_guard_that_are_told_exist(said: str) -> None:
 
     assert f"`{said}`" in PAGE.path.read_text(encoding="utf-8")
     assert hasattr(GuardSettings(), said)
+
+
+def test_the_settings_of_sync_are_told_with_their_defaults() -> None:
+    from dataclasses import asdict
+
+    from resolvers.registry import SyncSettings
+
+    told = {row[0].strip("`"): row[1].strip("`") for row in PAGE.table("setting of `sync`")}
+    usual = asdict(SyncSettings())
+    assert told.keys() == usual.keys()
+    holds = usual.pop("holds")
+    assert told.pop("holds") == holds
+    assert {name: float(text) for name, text in told.items()} == usual

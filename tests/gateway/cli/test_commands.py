@@ -8,7 +8,7 @@ import pytest
 from tests.gateway.cli.command import chikaya
 from tests.gateway.cli.test_serve import newcomer
 
-COMMANDS = ["serve", "check", "schema", "explain", "agencies", "migrate", "seed", "query"]
+COMMANDS = ["serve", "check", "schema", "explain", "agencies", "migrate", "seed", "sync", "query"]
 
 
 def test_the_help_names_every_command(tmp_path: Path) -> None:

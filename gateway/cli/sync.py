@@ -1,0 +1,41 @@
+"""`chikaya sync`: read a mirrored source into the store once, to its end."""
+
+import asyncio
+import json
+from typing import Annotated
+
+import typer
+
+from gateway.cli.options import AgenciesFile, AsJson, DatabaseUrl
+
+
+def sync(
+    source: Annotated[str, typer.Argument(help="The name of a source of mode mirror.")],
+    *,
+    full: Annotated[
+        bool,
+        typer.Option(
+            "--full",
+            help="Read everything, although the source could tell what changed; what it no longer "
+            "tells leaves the lists.",
+        ),
+    ] = False,
+    database_url: DatabaseUrl = None,
+    agencies: AgenciesFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Bring the mirror of SOURCE up to date, going on where an earlier pass was broken off.
+
+    A running server does this by itself, every `sync.every_seconds` of the source.
+    """
+    from gateway.cli.start import settled, told_plainly
+    from gateway.cli.syncing import Syncing
+
+    with told_plainly():
+        syncing = Syncing(*settled(database_url=database_url, agencies=agencies))
+        account = asyncio.run(syncing.run(source, full=full))
+    if as_json:
+        typer.echo(json.dumps(account, indent=2))
+    else:
+        for name, value in account.items():
+            typer.echo(f"{name.replace('_', ' '):<16}{value}")
