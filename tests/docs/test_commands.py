@@ -1,6 +1,7 @@
 """A command on a page is one that the program knows, and the question it asks is one it answers."""
 
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
@@ -20,10 +21,13 @@ def _mistakes(words: Sequence[str]) -> Iterator[str]:
     if name not in COMMANDS:
         yield f"there is no `chikaya {name}`"
         return
-    parameters = COMMANDS[name].params
+    command = COMMANDS[name]
+    while rest and rest[0] in (inner := getattr(command, "commands", {})):
+        command, name, rest = inner[rest[0]], f"{name} {rest[0]}", rest[1:]
+    parameters = command.params
     options = {spelt: each for each in parameters for spelt in (*each.opts, *each.secondary_opts)}
     arguments = sum(each.param_type_name == "argument" for each in parameters)
-    given = iter(rest)
+    given = takewhile(lambda word: word not in {">", "|"}, rest)
     for word in given:
         if not word.startswith("-") or word == "-":
             arguments -= 1
