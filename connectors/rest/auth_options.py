@@ -113,7 +113,7 @@ class Given(Described):
 
 
 class Sent(Described):
-    """Where the session is told with every call."""
+    """The place in each call that tells the session."""
 
     header: HeaderName | None = None
     """In a header."""

@@ -198,7 +198,7 @@ def _checked_filters(filters: Filters) -> Filters:
 
 
 class ListOptions(Described):
-    """How cases are listed."""
+    """The list, with its pages, filters and orders."""
 
     request: Annotated[Reading, AfterValidator(knows())]
     """What is asked; pages, filters and orders add their parameters."""

@@ -7,7 +7,7 @@ from connectors import discovery
 from connectors.contract.connector import Plugin
 from gateway.config.entries import FileEntry
 
-SHIPPED: Final = ("memory", "open311")
+SHIPPED: Final = ("memory", "open311", "rest")
 """The connectors whose options the schema knows; options of others are not checked by it."""
 
 _DROPPED: Final = frozenset({"title", "format"})
