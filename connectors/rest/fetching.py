@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections import defaultdict
 from collections.abc import Awaitable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, TypeVar
@@ -175,12 +176,15 @@ def _apart(ids: Sequence[str], separator: str) -> tuple[list[str], list[str]]:
 
 
 def included(children: Iterable[ChildOptions]) -> Pairs:
-    """The parameters that make a call bring `children`; equal names are joined by a comma."""
-    values: dict[str, dict[str, None]] = {}
+    """The parameters that make a call bring `children`; equal names are joined by a comma.
+
+    They come in one order, so that the same question is the same address.
+    """
+    values: defaultdict[str, set[str]] = defaultdict(set)
     for child in children:
         for name, value in child.include.items():
-            values.setdefault(name, {})[value] = None
-    return [(name, ",".join(several)) for name, several in values.items()]
+            values[name].add(value)
+    return [(name, ",".join(sorted(several))) for name, several in sorted(values.items())]
 
 
 async def together(asking: Iterable[Awaitable[_T]]) -> list[_T]:

@@ -175,12 +175,14 @@ class Listing:
             if page.following is None:
                 return
             empty = 0 if page.rows else empty + 1
-            if page.following.count >= self._options.max_pages or empty >= _MOST_EMPTY:
+            if empty >= _MOST_EMPTY:
                 raise BadData("the source's list does not come to an end")
             place = page.following
 
     async def _ask(self, place: Place, params: Pairs, call: Call) -> Answer:
         options = self._options
+        if place.count >= options.max_pages:
+            raise BadData("the source's list does not come to an end")
         address = self._pager.leads(place)
         if address is not None:
             return await self._client.follow(address, options.request, call)
@@ -199,7 +201,7 @@ class Listing:
         with self._notes.answer():
             records = [told(case) for case in found[place.skip :]]
         rows = [
-            _Row(record, replace(place, skip=skip, done=None))
+            _Row(record, self._pager.row(place, skip))
             for skip, record in enumerate(records, place.skip)
             if record.origin.source_id not in seen
         ]

@@ -96,6 +96,13 @@ class Pager:
         if isinstance(self._paging, ByPage | ByOffset) and not place.at.isdecimal():
             raise NotFound("the source gave no such page token")
 
+    def row(self, place: Place, skip: int) -> Place:
+        """The place of a row of the page at `place`."""
+        if isinstance(self._paging, ByOffset):
+            # Where rows have numbers, none of those before need be read again.
+            return replace(place, at=str(int(place.at) + skip), skip=0, done=None)
+        return replace(place, skip=skip, done=None)
+
     def leads(self, place: Place) -> str | None:
         """The address of the page, if it is known by one."""
         return place.at if place.at and isinstance(self._paging, ByLink | ByUrl) else None
