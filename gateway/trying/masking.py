@@ -13,7 +13,9 @@ MASK: Final = "***"
 _HEADERS: Final = frozenset({"authorization", "cookie", "set-cookie", "proxy-authorization"})
 _ALWAYS: Final = frozenset({"password", "passwd", "secret", "token", "apikey", "credential"})
 _SENT: Final = _ALWAYS | {"key", "cle", "auth", "session"}
-_PLACES: Final = frozenset({"next", "page", "cursor", "prev", "previous", "continuation"})
+_HARMLESS: Final = frozenset(
+    {"next", "page", "cursor", "prev", "previous", "continuation", "idempotency"}
+)
 _SHORTEST: Final = 4
 """Letters; shorter values are hidden by their name only, for they would be found everywhere."""
 
@@ -78,7 +80,7 @@ class Mask:
 
 def _is_secret(name: str, words: frozenset[str], names: frozenset[str] = frozenset()) -> bool:
     said = set(tokens(name))
-    return name.lower() in names or bool(said & words and not said & _PLACES)
+    return name.lower() in names or bool(said & words and not said & _HARMLESS)
 
 
 def _secrets(value: Any, *, hidden: bool) -> Iterator[str]:

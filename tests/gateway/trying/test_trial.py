@@ -168,8 +168,8 @@ class _Hidden(BaseModel):
 def test_secrets_are_hidden_wherever_they_stand() -> None:
     mask = Mask(_Hidden())
     assert mask.text("a s3cret/key, s3cret%2Fkey, lonely-user of desk") == "a ***, ***, *** of desk"
-    assert mask.headers({"Authorization": "Basic x", "X-Api-Key": "y", "Accept": "z"}) == {
-        "Authorization": "***", "X-Api-Key": "***", "Accept": "z",
+    assert mask.headers({"Authorization": "Basic x", "X-Api-Key": "y", "Idempotency-Key": "z"}) == {
+        "Authorization": "***", "X-Api-Key": "***", "Idempotency-Key": "z",
     }  # fmt: skip
     assert mask.pairs([("api_key", "a"), ("page_token", "b"), ("q", "s3cret/key")]) == [
         ("api_key", "***"), ("page_token", "b"), ("q", "***"),
