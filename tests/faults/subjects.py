@@ -7,7 +7,6 @@ address, and what is there to be asked for. A shipped connector that is neither 
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from connectors.contract.connector import (
@@ -39,11 +38,13 @@ from connectors.contract.records import (
 )
 from connectors.http import AiohttpClient
 from connectors.open311 import PLUGIN as OPEN311
+from connectors.rest import PLUGIN as REST
 from connectors.testing.asking import pageable
 from connectors.testing.georeport import GeoReportCity
 from tests.connectors.open311 import cities
+from tests.faults.office import Office, description
+from tests.faults.times import NOW
 
-NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 LARGEST = 256 * 1024
 """Bytes of an answer, so that an endless one ends soon."""
 
@@ -126,6 +127,17 @@ def _city() -> Any:
     return city.app
 
 
+_FILING = Filing(
+    reference="4471083920155",
+    agency_code=AgencyCode("city-agency"),
+    kind=Kind.COMPLAINT,
+    channel=Channel.WEB,
+    description="L'éclairage est en panne",
+    filed_at=NOW,
+    service_code="lighting",
+    location=Location(latitude=33.57, longitude=-7.59),
+)
+
 SUBJECTS: Mapping[str, Subject] = {
     "open311": Subject(
         plugin=OPEN311,
@@ -137,18 +149,16 @@ SUBJECTS: Mapping[str, Subject] = {
             "earliest": "2026-03-01T00:00:00Z",
         },
         case="00001",
-        filing=Filing(
-            reference="4471083920155",
-            agency_code=AgencyCode("city-agency"),
-            kind=Kind.COMPLAINT,
-            channel=Channel.WEB,
-            description="L'éclairage est en panne",
-            filed_at=NOW,
-            service_code="lighting",
-            location=Location(latitude=33.57, longitude=-7.59),
-        ),
+        filing=_FILING,
         service="lighting",
         token="token-1",
+    ),
+    "rest": Subject(
+        plugin=REST,
+        upstream=lambda: Office().app,
+        options=description,
+        case="1",
+        filing=_FILING,
     ),
 }
 
