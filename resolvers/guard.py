@@ -3,12 +3,12 @@
 import asyncio
 import random
 import traceback
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import structlog
 
@@ -29,6 +29,11 @@ _T = TypeVar("_T")
 _FIRST_PAUSE_SECONDS: Final = 0.05
 _LONGEST_PAUSE_SECONDS: Final = 3600.0
 """However long a source asks to be left alone, it is tried again after that."""
+_SHORTEST_WAIT_SECONDS: Final = 0.05
+_TIMES_THE_USUAL: Final = 2.0
+"""So much longer than its answers took lately is waited for a source that is tried again."""
+_REMEMBERED: Final = 0.9
+"""What is left, an answer later, of how long a slow one took."""
 
 
 class SourceHealth(StrEnum):
@@ -52,9 +57,12 @@ class _Record:
     failures: int = 0
     """In a row."""
     open_until: float = 0.0
-    trial: bool = False
+    trial: asyncio.Task[Any] | None = None
+    """The call under way that finds out whether it is well again."""
     alone_until: float = 0.0
     """As the source itself asked."""
+    usual_seconds: float = 0.0
+    """How long its slower answers took lately."""
     answered_at: datetime | None = None
     failed_at: datetime | None = None
 
@@ -74,7 +82,7 @@ class Guard:
     def health(self) -> SourceHealth:
         """How the source did lately."""
         record = self._record
-        if record.failures >= self._settings.breaker_failures:
+        if self._down:
             return SourceHealth.DOWN
         if record.failures:
             return SourceHealth.FAILING
@@ -119,31 +127,55 @@ class Guard:
         self, ask: Callable[[Call], Awaitable[_T]], deadline: float, timeout_seconds: float
     ) -> _T:
         self._refuse_while_resting()
+        if self._down:
+            return await self._try(ask, deadline, timeout_seconds)
         async with self._permit(deadline):
             # It may have been found down by those who went before.
-            with self._breaker():
-                return await self._answer(ask, min(deadline, _loop_time() + timeout_seconds))
+            self._refuse_while_resting()
+            return await self._answer(ask, min(deadline, _loop_time() + timeout_seconds))
 
-    @contextmanager
-    def _breaker(self) -> Iterator[None]:
-        """After a rest let one call at a time try, until one succeeds."""
-        self._refuse_while_resting()
+    async def _try(
+        self, ask: Callable[[Call], Awaitable[_T]], deadline: float, timeout_seconds: float
+    ) -> _T:
+        """After a rest, the one call that finds out whether the source is well again.
+
+        It has all its time, but who asked waits for it no longer than answers used to take: a
+        source that still hangs is not felt by whoever happens to come first.
+        """
         record = self._record
-        if record.failures < self._settings.breaker_failures:
-            yield
-            return
-        record.trial = True
+        trial = record.trial = asyncio.create_task(self._trial(ask, deadline, timeout_seconds))
+        trial.add_done_callback(self._tried)
+        wait = max(_SHORTEST_WAIT_SECONDS, _TIMES_THE_USUAL * record.usual_seconds)
         try:
-            yield
-        finally:
-            record.trial = False
+            async with asyncio.timeout_at(min(deadline, _loop_time() + wait)):
+                return await asyncio.shield(trial)
+        except TimeoutError as error:
+            raise Skipped(
+                f'source "{self._source}" failed {record.failures} times in a row and is tried',
+                retry_after=0.0,
+            ) from error
+
+    async def _trial(
+        self, ask: Callable[[Call], Awaitable[_T]], deadline: float, timeout_seconds: float
+    ) -> _T:
+        async with self._permit(deadline):
+            return await self._answer(ask, _loop_time() + timeout_seconds)
+
+    def _tried(self, trial: asyncio.Task[Any]) -> None:
+        self._record.trial = None
+        if not trial.cancelled():
+            trial.exception()  # Heard by who waited for it, if anyone still did.
+
+    @property
+    def _down(self) -> bool:
+        return self._record.failures >= self._settings.breaker_failures
 
     def _refuse_while_resting(self) -> None:
         record = self._record
-        if record.failures < self._settings.breaker_failures:
+        if not self._down:
             return
         left = record.open_until - _loop_time()
-        if left > 0 or record.trial:
+        if left > 0 or record.trial is not None:
             raise Skipped(
                 f'source "{self._source}" failed {record.failures} times in a row and rests',
                 retry_after=max(left, 0.0),
@@ -184,6 +216,7 @@ class Guard:
         await asyncio.sleep(left)
 
     async def _answer(self, ask: Callable[[Call], Awaitable[_T]], until: float) -> _T:
+        begun = _loop_time()
         try:
             async with asyncio.timeout_at(until):
                 answer = await ask(Call(until))
@@ -196,7 +229,7 @@ class Guard:
             raise
         except ConnectorError:
             # It answered: no is an answer.
-            self._answered()
+            self._answered(begun)
             raise
         except Exception as error:
             # A connector's own mistake costs its source, and nobody else's rows.
@@ -205,7 +238,7 @@ class Guard:
             )
             self._failed(broken)
             raise broken from error
-        self._answered()
+        self._answered(begun)
         return answer
 
     def _pause(self, error: TryAgain, attempt: int) -> float:
@@ -213,11 +246,13 @@ class Guard:
             return error.retry_after
         return float(_FIRST_PAUSE_SECONDS * 2**attempt * random.uniform(0.5, 1.5))  # noqa: S311 - spreads load
 
-    def _answered(self) -> None:
-        if self._record.failures:
-            _log.info("source_recovered", source=self._source, failures=self._record.failures)
-        self._record.failures = 0
-        self._record.answered_at = utc_now()
+    def _answered(self, begun: float) -> None:
+        record = self._record
+        if record.failures:
+            _log.info("source_recovered", source=self._source, failures=record.failures)
+        record.failures = 0
+        record.answered_at = utc_now()
+        record.usual_seconds = max(_loop_time() - begun, record.usual_seconds * _REMEMBERED)
 
     def _failed(self, error: ConnectorError) -> None:
         record = self._record

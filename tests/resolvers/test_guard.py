@@ -1,6 +1,7 @@
 """How a source is protected from us, and we from it; time is the loop's own."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -173,24 +174,88 @@ async def test_the_failure_that_opens_the_breaker_is_told_and_not_asked_again() 
     assert len(asked) == 1
 
 
-@pytest.mark.parametrize("rate", [1000, 0.01], ids=["while-it-asks", "while-it-waits"])
-def test_a_trial_that_is_cancelled_leaves_the_way_free_for_the_next(rate: float) -> None:
+def resting(**settings: float) -> Guard:
+    """One that a first failure lets rest for ten seconds."""
+    return guard(retries=0, breaker_failures=1, breaker_seconds=10, **settings)
+
+
+async def fail(one: Guard) -> None:
+    ask, _ = answers(SourceUnavailable("down"))
+    with pytest.raises(SourceUnavailable):
+        await one.read(ask, deadline=now() + 5)
+
+
+async def hang(call: Call) -> str:
+    await asyncio.Event().wait()
+    raise AssertionError
+
+
+def test_who_tries_a_source_that_still_hangs_hardly_waits() -> None:
     async def scenario() -> None:
-        one = guard(retries=0, breaker_failures=1, breaker_seconds=10, per_second=rate)
-        ask, _ = answers(SourceUnavailable("down"), "up")
-        with pytest.raises(SourceUnavailable):
-            await one.read(ask, deadline=now() + 5)
+        one = resting(timeout_seconds=2)
+        await fail(one)
         await asyncio.sleep(10)
+        start = now()
+        with pytest.raises(Skipped, match="is tried"):
+            await one.read(hang, deadline=start + 60)
+        assert now() - start == pytest.approx(0.05)
+        # The trial has all its time, and rests as long again when that is over.
+        await asyncio.sleep(2)
+        with pytest.raises(Skipped, match="rests") as skipped:
+            await one.read(hang, deadline=now() + 60)
+        assert skipped.value.retry_after == pytest.approx(10, abs=0.1)
 
-        async def hang(call: Call) -> str:
-            await asyncio.Event().wait()
-            raise AssertionError
+    run(scenario())
 
+
+def test_who_tries_a_source_waits_for_it_as_long_as_its_answers_used_to_take() -> None:
+    async def scenario() -> None:
+        one = resting(timeout_seconds=5)
+
+        async def answer(seconds: float) -> str:
+            async def slowly(call: Call) -> str:
+                await asyncio.sleep(seconds)
+                return "up"
+
+            return await one.read(slowly, deadline=now() + 60)
+
+        assert await answer(1.0) == "up"
+        assert await answer(0.1) == "up"
+        await fail(one)
+        await asyncio.sleep(10)
+        assert await answer(1.5) == "up"
+        await fail(one)
+        await asyncio.sleep(10)
+        with pytest.raises(Skipped):
+            await answer(4.0)
+        # What came too late for who asked is heard all the same.
+        await asyncio.sleep(2)
+        assert one.health is SourceHealth.UP
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("rate", [1000, 0.01], ids=["while-it-asks", "while-it-waits"])
+def test_a_trial_goes_on_without_who_asked_and_leaves_the_way_free_for_the_next(
+    rate: float,
+) -> None:
+    async def scenario() -> None:
+        one = resting(per_second=rate, timeout_seconds=2)
+        await fail(one)
+        await asyncio.sleep(10)
         trial = asyncio.create_task(one.read(hang, deadline=now() + 60))
-        await asyncio.sleep(1)
+        await asyncio.sleep(0)
         trial.cancel()
         await asyncio.wait([trial])
-        assert await one.read(ask, deadline=now() + 1000) == "up"
+        ask, asked = answers("up")
+        with pytest.raises(Skipped):
+            await one.read(ask, deadline=now() + 5)
+        await asyncio.sleep(80)
+        with contextlib.suppress(Skipped):
+            # At a hundredth of a call a second it is asked when nobody waits any more.
+            await one.read(ask, deadline=now() + 1000)
+        await asyncio.sleep(100)
+        assert (len(asked), one.health) == (1, SourceHealth.UP)
 
     run(scenario())
 
