@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from connectors.contract.connector import Upload
+from connectors.contract.connector import Saying, Upload
 from connectors.contract.errors import (
     BadData,
     ConnectorError,
@@ -18,6 +18,7 @@ from connectors.contract.errors import (
 )
 from connectors.contract.lifecycle import Status
 from connectors.contract.query import Child, Condition, Direction, Field, Op, Order, Selection
+from connectors.contract.records import AuthorRole, Visibility
 from connectors.testing.asking import call, ids, pageable, pages, plain
 from tests.dialects.connecting import connected
 from tests.dialects.four import CURSORS, ENVELOPES, FOUR, LINKS, SESSIONS, Dialect
@@ -156,3 +157,24 @@ async def test_a_page_of_an_order_costs_one_call_or_two(tmp_path: Path) -> None:
             found = await pages(connector, plain(connector.capabilities, order=order, limit=20))
             assert len(found) == 3
             assert len(vendor.calls) <= most * len(found) + 1
+
+
+@pytest.mark.parametrize("dialect", [CURSORS, SESSIONS], ids=str)
+async def test_what_has_changed_is_read_in_its_order_and_nothing_else(
+    dialect: Dialect, tmp_path: Path
+) -> None:
+    async with connected(dialect, tmp_path) as (connector, vendor):
+        since = vendor.next_moment()
+        changed = ids(dialect.complaints())[5:30:8]
+        saying = Saying(body="Vu", author=AuthorRole.AGENCY, visibility=Visibility.PUBLIC)
+        for number, id_ in enumerate(changed):
+            await connector.say(id_, saying, key=f"key-{number}", call=call())
+        vendor.calls.clear()
+        question = pageable(
+            connector.capabilities,
+            where=(Condition(Field.UPDATED, Op.GTE, since),),
+            order=Order(Field.UPDATED, Direction.ASC),
+        )
+        found = await pages(connector, question)
+        assert ids([record for page in found for record in page.records]) == changed
+        assert len(vendor.calls) == 1

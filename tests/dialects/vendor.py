@@ -37,9 +37,9 @@ class Vendor:
         self._troubles.extend(answers)
 
     def next_moment(self) -> datetime:
-        """When something is written: a second after the last time, the day after everything."""
+        """When something is written: each a second after the last, and all after what was held."""
         self._writes += 1
-        return NOON + timedelta(days=1, seconds=self._writes)
+        return NOON + timedelta(days=7, seconds=self._writes)
 
     def trouble(self) -> Response | None:
         """What the next call is to be answered with instead, if a test said so."""
