@@ -93,9 +93,12 @@ def _ways(rule: Rule) -> Iterator[str]:
 def _of_child(name: str, child: ChildOptions, case: Any) -> Explained:
     if child.request is not None:
         return Explained(name, f"a call of its own to {child.request.path}, {child.items}")
-    found = _matches(child.items, case)
+    paths = [child.items, getattr(child, "internal_items", None)]
+    known = [path for path in paths if path is not None]
+    found = [match for path in known for match in _matches(path, case)]
     count = sum(len(match) if isinstance(match, list) else 1 for match in found)
-    return Explained(name, f"{child.items}, brought by {child.brought_by}", f"{count} items")
+    places = " and ".join(known)
+    return Explained(name, f"{places}, brought by {child.brought_by}", f"{count} items")
 
 
 def _matches(path: str, value: Any) -> Sequence[Any]:

@@ -62,7 +62,7 @@ def draft(
     from gateway.drafting import marks, proposed, source_name, yaml_of
 
     with told_plainly():
-        evidence = _evidence(sample or [], openapi, url)
+        evidence = evidence_of(sample or [], openapi, url)
         proposal = proposed(evidence)
         source = name or source_name(evidence.asked.base)
         if as_json:
@@ -78,7 +78,8 @@ def draft(
             typer.echo(_summary(proposal), err=True)
 
 
-def _evidence(samples: list[Path], openapi: Path | None, url: str | None) -> "Evidence":
+def evidence_of(samples: list[Path], openapi: Path | None, url: str | None) -> "Evidence":
+    """What the files show, and where the list was asked for. Raises `ValueError`."""
     from dataclasses import replace
 
     from gateway.drafting import Evidence, asked_at, read_openapi, read_sample

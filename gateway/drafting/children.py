@@ -27,13 +27,17 @@ class _Items:
 
 def children_of(found: Found) -> Iterator[Guess]:
     """The children that the samples show, one of each kind."""
-    seen: set[str] = set()
+    rules: dict[str, tuple[dict[str, Any], _Items]] = {}
     for items in _items(found):
         for kind, rule in _rules(items):
-            if kind not in seen:
-                seen.add(kind)
-                where = {"items": path_to(items.steps), "brought_by": items.brought_by}
-                yield Guess(("children", kind), where | rule, _doubt(kind, items))
+            where = {"items": path_to(items.steps), "brought_by": items.brought_by}
+            if kind not in rules:
+                rules[kind] = (where | rule, items)
+            elif kind == "messages" and rule["body"] == rules[kind][0]["body"]:
+                # Two lists of messages: one of them is most often the staff's own.
+                rules[kind][0].setdefault("internal_items", path_to(items.steps))
+    for kind, (rule, items) in rules.items():
+        yield Guess(("children", kind), rule, _doubt(kind, items))
 
 
 def _items(found: Found) -> Iterator[_Items]:

@@ -163,3 +163,32 @@ def test_a_key_in_the_address_becomes_a_variable() -> None:
     assert options["list"]["request"]["query"] == {"lang": "fr"}
     assert "auth" in doubts
     assert "s3cret" not in str(options)
+
+
+def test_of_two_lists_of_messages_one_is_taken_for_the_staffs_own() -> None:
+    said = [{"id": 1, "text": "Bonjour", "at": "2026-02-01T10:00:00Z", "by": "citizen"}]
+    options, doubts = drafted([{**case, "comments": said, "notes": said} for case in CASES])
+    messages = options["children"]["messages"]
+    assert (messages["items"], messages["internal_items"]) == ("$.comments", "$.notes")
+    assert messages["author"] == {"path": "$.by", "table": {"citizen": "COMPLAINANT"}}
+    assert "they are internal until" in doubts["children.messages"]
+
+
+def test_files_and_steps_are_told_from_messages() -> None:
+    case = {
+        **CASES[0],
+        "files": [{"id": 1, "name": "a.jpg", "type": "image/jpeg", "size": 5}],
+        "history": [{"id": 2, "state": "new", "at": "2026-02-01T10:00:00Z"}],
+        "tags": [{"id": 3, "colour": "red"}],
+    }
+    options, _ = drafted([{**case, "id": 1}, {**case, "id": 2}])
+    assert options["children"] == {
+        "attachments": {
+            "items": "$.files", "brought_by": "list", "id": "$.id", "name": "$.name",
+            "media_type": "$.type", "bytes": "$.size",
+        },
+        "events": {
+            "items": "$.history", "brought_by": "list", "id": "$.id", "at": "$.at",
+            "status": "$.state",
+        },
+    }  # fmt: skip

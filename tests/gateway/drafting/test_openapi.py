@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from connectors.rest.options import RestOptions
+from gateway.cli.connector import evidence_of
 from gateway.drafting import Proposal, marks, proposed, read_openapi
 
 DESK = Path(__file__).parent / "desk.json"
@@ -111,3 +112,15 @@ def test_a_schema_that_refers_to_itself_ends(tmp_path: Path) -> None:
     (tmp_path / "desk.json").write_text(json.dumps(told))
     with pytest.raises(ValueError, match="no list of cases was found"):
         drafted(tmp_path / "desk.json")
+
+
+def test_what_was_answered_says_more_than_what_is_documented(tmp_path: Path) -> None:
+    ticket = {"id": 4, "subject": "a", "state": "stalled", "created_at": "31/01/2026 10:00"}
+    sample = tmp_path / "list.json"
+    sample.write_text(json.dumps({"tickets": [ticket, {**ticket, "id": 5}], "total_count": 80}))
+    options = proposed(evidence_of([sample], DESK, None)).options
+    assert options["record"]["fields"]["created_at"]["format"] == "%d/%m/%Y %H:%M"
+    assert options["list"]["paging"]["max_size"] == 200
+    # Words that are documented are known, whether a sample has them or not.
+    assert set(options["statuses"]["in"]) == {"new", "in_progress", "stalled", "solved", "closed"}
+    assert options["get"]["request"] == {"path": "tickets/{id}"}
