@@ -101,6 +101,7 @@ class Renewable(Credentials):
         self._held: Pass | None = None
         self._lock = asyncio.Lock()
         self._attempts = 0
+        """Those that have ended."""
         self._failure: ConnectorError | None = None
         """Of the last attempt."""
 
@@ -133,7 +134,6 @@ class Renewable(Credentials):
             raise SourceTimeout("no time was left to be let in", sent=False) from late
 
     async def _attempt(self, call: Call) -> Pass:
-        self._attempts += 1
         self._failure = None
         try:
             return await self.obtain(call)
@@ -143,6 +143,8 @@ class Renewable(Credentials):
             if not isinstance(unready, SourceTimeout):
                 self._failure = unready
             raise
+        finally:
+            self._attempts += 1
 
     def _usable(self, refused: Pass | None) -> bool:
         held = self._held

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from connectors.contract.connector import Call
-from connectors.contract.errors import BadData
+from connectors.contract.errors import BadData, NotFound
 from connectors.contract.query import Direction, Order
 from connectors.contract.records import Complaint
 from connectors.rest.client import Answer, Client
@@ -187,9 +187,15 @@ class Listing:
         if address is not None:
             return await self._client.follow(address, options.request, call)
         more = [*params, *self._pager.parameters(place)]
-        return await self._client.ask(
-            options.request, {}, call, more=more, place=options.parameters_in
-        )
+        try:
+            return await self._client.ask(
+                options.request, {}, call, more=more, place=options.parameters_in
+            )
+        except NotFound as missing:
+            if place.count:
+                # Where a list was left may be forgotten; then it is read from its beginning.
+                raise
+            raise BadData("the source's list is not where it is described") from missing
 
     def _page(self, place: Place, answer: Answer, told: Told, seen: set[str]) -> _Page:
         found = cases_in(answer.said, self._options.records, "list.records")

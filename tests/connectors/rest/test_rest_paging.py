@@ -274,3 +274,14 @@ async def test_the_source_is_named_in_what_it_tells() -> None:
     async with connected(system.app, paged("none")) as connector:
         page = await connector.list(plain(connector.capabilities, limit=1), call())
     assert page.records[0].origin.source == SOURCE
+
+
+async def test_a_cursor_that_was_forgotten_is_not_found() -> None:
+    def tell(request: Request) -> Response:
+        if "at" in request.query_params:
+            return JSONResponse({}, 410)
+        return JSONResponse({"cases": [row(1), row(2)], "next": "x"})
+
+    async with connected(Told(tell).app, paged("cursor")) as connector:
+        with pytest.raises(NotFound):
+            await read(connector)

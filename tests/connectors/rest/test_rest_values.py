@@ -1,0 +1,389 @@
+"""Values are read as they are described: texts, times, numbers and words; the rest is accounted for."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from starlette.applications import Starlette
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+from structlog.testing import capture_logs
+
+from connectors.contract.errors import BadData
+from connectors.contract.lifecycle import Status
+from connectors.contract.query import EVERYTHING, SELECTABLE, Selection
+from connectors.contract.records import (
+    Channel,
+    Complaint,
+    DatePrecision,
+    EventKind,
+    Kind,
+    Location,
+    Visibility,
+)
+from connectors.rest.html_text import LONGEST, text_of_html
+from connectors.rest.paths import MOST_MATCHES, Path
+from connectors.rest.times import ceiling, floor, moment, written
+from connectors.testing.asking import call, plain
+from tests.connectors.rest.describing import connected, plainly
+
+RABAT = ZoneInfo("Africa/Casablanca")
+
+
+async def told(rows: Sequence[Any], **fields: Any) -> Sequence[Complaint]:
+    """The cases of a system that tells `rows`, with these rules of fields."""
+    record = {"id": "$.id", "status": "$.state", "fields": fields}
+    return await listed(rows, record=record)
+
+
+async def listed(rows: Sequence[Any], **changes: Any) -> Sequence[Complaint]:
+    app = Starlette(routes=[Route("/cases", lambda _: JSONResponse({"cases": list(rows)}))])
+    async with connected(app, plainly(**changes)) as connector:
+        selection = Selection(fields=SELECTABLE, children=connector.capabilities.children)
+        page = await connector.list(plain(connector.capabilities, selection=selection), call())
+        return page.records
+
+
+def case(**said: Any) -> dict[str, Any]:
+    return {"id": 1, "state": "new"} | said
+
+
+@pytest.mark.parametrize(
+    ("rule", "said", "text"),
+    [
+        ("$.t", " a\r\nb\rc\0 ", "a\nb\nc"),
+        ("$.t", "   ", None),
+        ("$.t", None, None),
+        ("$.missing", "x", None),
+        ("$.t", 7, "7"),
+        ("$.t", 7.0, "7"),
+        ("$.t", True, "true"),
+        ("always", "x", "always"),
+        ({"path": "$.t", "table": {"R": "Roads"}}, "R", "Roads"),
+        ({"path": "$.t", "table": {"R": "Roads"}}, "W", "W"),
+        ({"path": "$.t", "html": True}, "<p>a&amp;b</p>", "a&b"),
+        ({"path": "$.t", "html": True}, "<p> </p>", None),
+        ({"path": "$.t[*]", "first": True}, [None, "a", "b"], "a"),
+        ({"path": "$.t[*]", "join": " / "}, ["a", None, "b"], "a / b"),
+        ("$.t[?@.k=='x'].v", [{"k": "y", "v": "1"}, {"k": "x", "v": "2"}], "2"),
+        ("$.t[-1]", ["a", "b"], "b"),
+        ("$.t[9]", ["a", "b"], None),
+        ("$.t.a.b", "text", None),
+        ("$['t']['a b']", {"a b": "c"}, "c"),
+    ],
+)
+async def test_a_text_is_read(rule: Any, said: Any, text: str | None) -> None:
+    [record] = await told([case(t=said)], title=rule)
+    assert record.title == text
+
+
+@pytest.mark.parametrize("said", [["a", "b"], [["a"]], [{"a": 1}], [{}]])
+async def test_what_is_not_one_value_contradicts_the_description(said: Any) -> None:
+    with pytest.raises(BadData, match=r"contradicts its description: record\.fields\.title finds"):
+        await told([case(t=said)], title="$.t[*]")
+
+
+async def test_a_path_that_matches_a_million_is_refused() -> None:
+    many = [[0] * 1000] * 1000
+    with pytest.raises(BadData, match=f"matches more than {MOST_MATCHES} values"):
+        await told([case(t=many)], title="$.t[*][*]")
+    with pytest.raises(BadData, match=f"matches more than {MOST_MATCHES} values"):
+        await listed(many, list=plainly()["list"] | {"records": "$..*"})
+
+
+def test_a_path_is_followed_only_so_deep() -> None:
+    deep: Any = 1
+    for _ in range(400):
+        deep = [deep]
+    with pytest.raises(BadData):
+        Path("$..x").matches(deep)
+
+
+@pytest.mark.parametrize(
+    ("how", "zone", "word", "at"),
+    [
+        ("iso", RABAT, "2026-07-01T12:00:00Z", "2026-07-01T12:00"),
+        ("iso", RABAT, "2026-07-01t12:00:00+02:00", "2026-07-01T10:00"),
+        ("iso", RABAT, "2026-07-01 12:00:00", "2026-07-01T11:00"),
+        ("iso", RABAT, "2026-07-01", "2026-06-30T23:00"),
+        # In Ramadan (18 February to 19 March 2026) Morocco's clocks stand an hour back.
+        ("iso", RABAT, "2026-02-14T12:00:00", "2026-02-14T11:00"),
+        ("iso", RABAT, "2026-02-20T12:00:00", "2026-02-20T12:00"),
+        ("iso", RABAT, "2026-03-25T12:00:00", "2026-03-25T11:00"),
+        # The clocks went from 3 to 2: this time was twice, and the first is meant.
+        ("iso", RABAT, "2026-02-15T02:30:00", "2026-02-15T01:30"),
+        # They went from 2 to 3: this time never was; it is read as if they had not yet.
+        ("iso", RABAT, "2026-03-22T02:30:00", "2026-03-22T02:30"),
+        ("%d/%m/%Y %H:%M", RABAT, "31/12/2025 23:30", "2025-12-31T22:30"),
+        ("%d/%m/%Y %H:%M %z", RABAT, "31/12/2025 23:30 +0200", "2025-12-31T21:30"),
+        ("epoch_seconds", RABAT, 1_782_907_200, "2026-07-01T12:00"),
+        ("epoch_seconds", RABAT, "1782907200", "2026-07-01T12:00"),
+        ("epoch_milliseconds", RABAT, 1_782_907_200_000, "2026-07-01T12:00"),
+        ("epoch_milliseconds", RABAT, -1000, "1969-12-31T23:59:59"),
+    ],
+)
+def test_a_time_is_read_where_it_was_written(
+    how: str, zone: ZoneInfo, word: str | float, at: str
+) -> None:
+    assert moment(word, how, zone) == datetime.fromisoformat(at).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("how", "word"),
+    [
+        ("iso", "yesterday"),
+        ("iso", "2026-02-30"),
+        ("epoch_seconds", "soon"),
+        ("epoch_seconds", float("1e300")),
+        ("epoch_milliseconds", "nan"),
+        ("%d/%m/%Y", "2026-03-01"),
+        ("iso", "0001-01-01T00:00:00+12:00"),
+    ],
+)
+def test_what_is_no_time_is_said_to_be_none(how: str, word: str | float) -> None:
+    with pytest.raises(ValueError, match=r".+"):
+        moment(word, how, RABAT)
+
+
+@pytest.mark.parametrize(
+    ("how", "below", "above"),
+    [
+        ("iso", "2026-03-02T12:00:00", "2026-03-02T12:00:01"),
+        ("epoch_seconds", "2026-03-02T12:00:00", "2026-03-02T12:00:01"),
+        ("epoch_milliseconds", "2026-03-02T12:00:00.123", "2026-03-02T12:00:00.124"),
+        ("%Y-%m-%d %H:%M", "2026-03-02T12:00", "2026-03-02T12:01"),
+        ("%Y-%m-%d", "2026-03-02T00:00", "2026-03-03T00:00"),
+    ],
+)
+def test_a_bound_is_widened_to_what_the_format_can_write(how: str, below: str, above: str) -> None:
+    at = datetime(2026, 3, 2, 12, 0, 0, 123_456, tzinfo=UTC)
+    ends = [datetime.fromisoformat(each).replace(tzinfo=UTC) for each in (below, above)]
+    assert [floor(at, how, UTC), ceiling(at, how, UTC)] == ends
+    assert [floor(ends[0], how, UTC), ceiling(ends[0], how, UTC)] == [ends[0], ends[0]]
+
+
+def test_a_day_ends_at_midnight_even_when_the_clocks_are_changed() -> None:
+    changed = datetime(2026, 2, 15, 12, tzinfo=UTC)
+    assert written(ceiling(changed, "%Y-%m-%d", RABAT), "%Y-%m-%d", RABAT) == "2026-02-16"
+    assert written(floor(changed, "%Y-%m-%d", RABAT), "%Y-%m-%d", RABAT) == "2026-02-15"
+
+
+@pytest.mark.parametrize(
+    ("rule", "said", "precision"),
+    [
+        ("$.t", "2026-03-02", DatePrecision.DAY),
+        ("$.t", "2026-03-02T12:00:00Z", DatePrecision.INSTANT),
+        ({"path": "$.t", "format": "%d/%m/%Y"}, "02/03/2026", DatePrecision.DAY),
+        ({"path": "$.t", "precision": "MONTH"}, "2026-03-01", DatePrecision.MONTH),
+        ({"path": "$.t", "none": ["1970-01-01"]}, "1970-01-01", DatePrecision.INSTANT),
+    ],
+)
+async def test_how_exactly_a_time_is_known_is_told(
+    rule: Any, said: str, precision: DatePrecision
+) -> None:
+    [record] = await told([case(t=said)], created_at=rule)
+    assert record.created_precision is precision
+    assert (record.created_at is None) == (said == "1970-01-01")
+
+
+@pytest.mark.parametrize(
+    ("said", "decimal", "latitude"),
+    [
+        ("33,5731", ",", 33.5731),
+        ("33.5731", ".", 33.5731),
+        ("1 033,5", ",", None),
+        (33.5731, ",", 33.5731),
+        ("-7,5", ",", -7.5),
+        ("٣٣٫٥", ".", None),
+        (91, ".", None),
+        ("nan", ".", None),
+    ],
+)
+async def test_a_number_is_read_with_its_local_marks(
+    said: Any, decimal: str, latitude: float | None
+) -> None:
+    place = {
+        "latitude": {"path": "$.lat", "decimal": decimal},
+        "longitude": {"path": "$.lon"},
+        "address": "$.street",
+    }
+    [record] = await told([case(lat=said, lon=1, street="rue 1")], location=place)
+    here = Location(address="rue 1")
+    if latitude is not None:
+        here = Location(address="rue 1", latitude=latitude, longitude=1.0)
+    assert record.location == here
+
+
+async def test_one_value_that_cannot_be_read_is_null_counted_and_logged_once_without_it() -> None:
+    rows = [case(id=number, t="31 décembre" if number < 2 else "2026-03-02") for number in range(4)]
+    app = Starlette(routes=[Route("/cases", lambda _: JSONResponse({"cases": rows}))])
+    record = plainly()["record"] | {"fields": {"due_at": "$.t"}}
+    async with connected(app, plainly(record=record)) as connector:
+        with capture_logs() as logs:
+            page = await connector.list(plain(connector.capabilities), call())
+        assert connector.notes.unread == {"record.fields.due_at": 2}
+    assert [each.due_at is None for each in page.records] == [True, True, False, False]
+    assert [(log["event"], log["rule"]) for log in logs] == [
+        ("value_unread", "record.fields.due_at")
+    ]
+    assert "décembre" not in str(logs)
+
+
+async def test_a_rule_that_reads_none_of_the_values_contradicts_the_answer() -> None:
+    rows = [case(id=number, t="31/12/2025") for number in range(3)]
+    with pytest.raises(BadData, match=r"record\.fields\.due_at can read none of 3 values"):
+        await told(rows, due_at="$.t")
+
+
+@pytest.mark.parametrize("answer", [{}, {"rows": []}, {"cases": "none"}, [], 3])
+async def test_a_list_that_is_not_where_it_is_described_is_bad_data(answer: Any) -> None:
+    app = Starlette(routes=[Route("/cases", lambda _: JSONResponse(answer))])
+    async with connected(app, plainly()) as connector:
+        with pytest.raises(BadData, match="contradicts its description"):
+            await connector.list(plain(connector.capabilities), call())
+
+
+@pytest.mark.parametrize("row", [{}, {"id": None}, {"id": " "}, 3, "x", None, []])
+async def test_a_case_without_an_id_is_bad_data(row: Any) -> None:
+    with pytest.raises(BadData, match=r"a case has no record\.id"):
+        await told([row])
+
+
+async def test_words_are_ours_by_table_and_unknown_ones_are_counted_not_shown() -> None:
+    fields = {"channel": {"path": "$.by", "table": {"web": "WEB", "1": "POST", "true": "SMS"}}}
+    record = plainly()["record"] | {
+        "fields": fields,
+        "kind": {"path": "$.type", "table": {"S": "SUGGESTION"}},
+    }
+    said = [("web", "S"), (1, "?"), (True, None), ("pigeon", "S"), ("pigeon", "S")]
+    rows = [case(id=n, by=by, type=type_) for n, (by, type_) in enumerate(said)]
+    app = Starlette(routes=[Route("/cases", lambda _: JSONResponse({"cases": rows}))])
+    async with connected(app, plainly(record=record)) as connector:
+        with capture_logs() as logs:
+            page = await connector.list(plain(connector.capabilities), call())
+        assert connector.notes.unmapped == {
+            ("record.kind", "?"): 1,
+            ("record.fields.channel", "pigeon"): 2,
+        }
+    found = [(each.channel, each.kind) for each in page.records]
+    assert found == [
+        (Channel.WEB, Kind.SUGGESTION),
+        (Channel.POST, Kind.COMPLAINT),
+        (Channel.SMS, Kind.COMPLAINT),
+        (None, Kind.SUGGESTION),
+        (None, Kind.SUGGESTION),
+    ]
+    assert "pigeon" not in str(logs)
+    assert len(logs) == 2
+
+
+@pytest.mark.parametrize(
+    ("state", "over", "status"),
+    [
+        ("new", True, Status.SUBMITTED),
+        (3, False, Status.ANSWERED),
+        ("lost", False, Status.UNDER_ASSESSMENT),
+        ("lost", True, Status.CLOSED),
+        (None, False, Status.UNDER_ASSESSMENT),
+        (None, True, Status.CLOSED),
+    ],
+)
+async def test_a_status_is_what_the_table_says_or_open_or_over(
+    state: Any, over: bool, status: Status
+) -> None:
+    statuses = {"in": {"new": "SUBMITTED", "3": "ANSWERED"}, "closed": {"path": "$.over"}}
+    [record] = await listed([case(state=state, over=over)], statuses=statuses)
+    assert record.status is status
+    assert record.origin.raw_status == (None if state is None else str(state))
+
+
+async def test_messages_are_internal_unless_their_rule_says_otherwise() -> None:
+    messages = {"items": "$.notes", "brought_by": "list", "id": "$.n", "at": "$.at", "body": "$.t"}
+    notes = [{"n": 1, "at": "2026-03-02T12:00:00Z", "t": "between us"}]
+    public = messages | {"visibility": {"path": "$.who", "table": {"all": "PUBLIC"}}}
+    app = Starlette(
+        routes=[Route("/cases", lambda _: JSONResponse({"cases": [case(notes=notes)]}))]
+    )
+    for rule in (messages, public):
+        async with connected(app, plainly(children={"messages": rule})) as connector:
+            can = connector.capabilities
+            asked = plain(can, selection=EVERYTHING)
+            [record] = (await connector.list(_only(asked, can), call())).records
+            assert [each.visibility for each in record.messages or ()] == [Visibility.INTERNAL]
+            asked = plain(can, selection=Selection(children=can.children))
+            [record] = (await connector.list(asked, call())).records
+            assert record.messages == ()
+
+
+def _only(asked: Any, can: Any) -> Any:
+    selection = Selection(children=can.children, internal=True)
+    return type(asked)(asked.where, asked.order, selection, asked.limit)
+
+
+async def test_changes_in_a_list_inside_a_list_become_events() -> None:
+    events = {
+        "items": "$.journals",
+        "inside": "$.details[?@.name=='status_id']",
+        "brought_by": "list",
+        "id": "$.id",
+        "at": "$.on",
+        "status": "@.new",
+        "filed": True,
+    }
+    journals = [
+        {"id": 8, "on": "2026-03-03T10:00:00Z", "details": [{"name": "status_id", "new": "done"}]},
+        {
+            "id": 7,
+            "on": "2026-03-02T10:00:00Z",
+            "details": [
+                {"name": "owner", "new": "9"},
+                {"name": "status_id", "new": "new"},
+                {"name": "status_id", "new": "odd"},
+            ],
+        },
+        {"id": 9, "on": "2026-03-03T10:00:00Z"},
+    ]
+    rows = [case(at="2026-03-01T10:00:00Z", journals=journals)]
+    [record] = await listed(rows, children={"events": events})
+    assert [(each.id, each.kind, each.raw_status, each.status) for each in record.events or ()] == [
+        ("1:filed", EventKind.FILED, None, None),
+        ("7:0", EventKind.STATUS_CHANGED, "new", Status.SUBMITTED),
+        ("7:1", EventKind.STATUS_CHANGED, "odd", None),
+        ("8:0", EventKind.STATUS_CHANGED, "done", Status.ANSWERED),
+    ]
+
+
+@pytest.mark.parametrize("host", ["elsewhere.example", "127.0.0.1@elsewhere.example"])
+async def test_files_are_linked_at_the_sources_own_host_only(host: str) -> None:
+    files = {"items": "$.files", "brought_by": "list", "id": "$.n", "url": "$.at"}
+    rows = [case(files=[{"n": 1, "at": f"https://{host}/x"}, {"n": 2, "at": "javascript:x"}])]
+    [record] = await listed(rows, children={"attachments": files})
+    assert [each.url for each in record.attachments or ()] == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<p>Un&nbsp;trou <b>énorme</b></p><p>rue&#39;s</p>", "Un trou énorme\n\nrue's"),
+        ("a<br>b<br/>c", "a\nb\nc"),
+        ("<ul><li>a</li><li> b </li></ul>", "- a\n- b"),
+        ("<div>a</div><div>b</div>", "a\nb"),
+        ("<script>alert(1)</script><style>p{}</style>x", "x"),
+        ("<SCRIPT>alert('<p>')</SCRIPT>y", "y"),
+        ("a\n   b\t c", "a b c"),
+        ("1 &lt; 2 &amp;&amp; 3 &gt; 2", "1 < 2 && 3 > 2"),
+        ("<pre>a\n  b</pre>", "a\nb"),
+        ("<img src=x onerror=alert(1)>hi <!-- secret -->", "hi"),
+        ("<p>مرحبا<br>بكم</p>", "مرحبا\nبكم"),
+        ("plain, 2 < 3", "plain, 2 < 3"),
+        ("<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>", "a b\nc"),
+    ],
+)
+def test_the_text_of_html_is_kept(html: str, text: str) -> None:
+    assert text_of_html(html) == text
+
+
+def test_of_endless_html_the_beginning_is_read() -> None:
+    assert len(text_of_html("<p>x" * LONGEST)) <= LONGEST
