@@ -8,7 +8,9 @@ import pytest
 from tests.gateway.cli.command import chikaya
 from tests.gateway.cli.test_serve import newcomer
 
-COMMANDS = ["serve", "check", "schema", "explain", "agencies", "migrate", "seed", "sync", "query"]
+COMMANDS = [
+    "serve", "check", "schema", "explain", "agencies", "migrate", "seed", "sync", "query", "try",
+]  # fmt: skip
 
 
 def test_the_help_names_every_command(tmp_path: Path) -> None:
