@@ -11,7 +11,6 @@ from connectors.contract.connector import Saying, Upload
 from connectors.contract.errors import (
     BadData,
     ConnectorError,
-    NotFound,
     RateLimited,
     SourceUnavailable,
     Unauthorized,
@@ -56,7 +55,8 @@ async def test_what_is_done_is_done_once_although_the_session_ended(tmp_path: Pa
 
 @pytest.mark.parametrize(
     ("code", "kind"),
-    [("E404", NotFound), ("E101", Unauthorized), ("E100", BadData), ("E999", BadData)],
+    # Of a list, "not found" says that it is not where it is described.
+    [("E404", BadData), ("E101", Unauthorized), ("E100", BadData), ("E999", BadData)],
 )
 async def test_a_no_that_comes_as_200_is_told_for_what_it_is(
     code: str, kind: type[ConnectorError], tmp_path: Path
