@@ -30,6 +30,11 @@ test *ARGS:
 test-long *ARGS:
     pytest -m long --timeout 3000 {{ ARGS }}
 
+# The tests of Redmine with a real one, which they write to; `--record` keeps what it answers.
+real *ARGS:
+    @: "${REAL_REDMINE_URL:?is not set}" "${REAL_REDMINE_KEY:?is not set}"
+    pytest -n 0 tests/connectors/rest/redmine {{ ARGS }}
+
 # Write again what is generated: the printed schema, the JSON Schema of agencies.yaml.
 generate:
     chikaya schema > schema/schema.graphql
