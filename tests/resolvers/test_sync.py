@@ -43,7 +43,7 @@ from connectors.memory import MemoryConnector
 from connectors.memory.full import FULL
 from connectors.store import Store
 from connectors.testing.asking import call
-from resolvers.asking import Asker
+from resolvers.asking import Asker, Authority
 from resolvers.registry import GuardSettings, Holds, Source, SyncSettings
 from resolvers.sync import Sync, Synced
 
@@ -442,6 +442,64 @@ async def test_a_case_that_changes_while_pages_of_changes_are_read_hides_no_othe
     run = await city.run()
     assert not run.full
     assert await city.mirrored() == city.expected()
+
+
+async def test_a_change_behind_the_back_of_a_pass_is_met_by_the_next(store: Store) -> None:
+    """Read newest first, the list has passed a case that changes, and meets a later change."""
+    city = City(store, WAYS["changes-newest-first"])
+    city.put(*(case(number, NOW, created_at=NOW - timedelta(days=number)) for number in range(9)))
+    await city.run()
+    inner = city.connector
+
+    class Busy(MemoryConnector):
+        async def list(self, question: ListQuestion, call: Any) -> Page:
+            page = await inner.list(question, call)
+            if not page.more:
+                return page
+            city.now += timedelta(seconds=30)
+            city.put(changed(case(0, city.now, status=Status.CLOSED), created_at=NOW))
+            city.now += timedelta(seconds=30)
+            city.put(case(8, city.now, created_at=NOW - timedelta(days=8)))
+            return page
+
+    city.asker = Asker(city.source, Busy(capabilities=city.capabilities, source=CITY))
+    await city.run(full=True)
+    assert await city.mirrored() != city.expected()
+    city.asker = Asker(city.source, inner)
+    assert not (await city.run()).full
+    assert await city.mirrored() == city.expected()
+
+
+async def test_a_pass_asks_for_one_page_at_a_time_and_people_need_not_wait_for_it(
+    sqlite_url: str,
+) -> None:
+    reading, release, asked = asyncio.Event(), asyncio.Event(), 0
+
+    async def slow_lists(verb: str, _asked: object) -> None:
+        nonlocal asked
+        if verb == "list":
+            asked += 1
+            reading.set()
+            await release.wait()
+
+    async with aclosing(await Store.open(sqlite_url)) as store:
+        city = City(store, WAYS["small-pages"])
+        city.source = replace(city.source, guard=replace(GUARD, max_concurrent=2))
+        connector = MemoryConnector(
+            [case(number) for number in range(9)],
+            capabilities=city.capabilities,
+            source=CITY,
+            before=slow_lists,
+        )
+        city.asker = Asker(city.source, connector)
+        running = asyncio.create_task(city.run())
+        await reading.wait()
+        soon = Authority("person", asyncio.get_running_loop().time() + 2)
+        answer = (await city.asker.get(["1"], Selection(), soon))["1"]
+        assert isinstance(answer, Complaint)
+        assert (asked, running.done()) == (1, False)
+        release.set()
+        assert (await running).pages == 3
 
 
 @pytest.mark.parametrize(
