@@ -5,13 +5,22 @@ from dataclasses import replace
 
 from connectors.contract.capabilities import GetCapability
 from connectors.contract.connector import Call
-from connectors.contract.query import EVERYTHING, Child, ComplaintQuery, ListQuestion, Page
+from connectors.contract.query import (
+    EVERYTHING,
+    Child,
+    ComplaintQuery,
+    Condition,
+    Field,
+    ListQuestion,
+    Op,
+    Page,
+)
 from connectors.contract.records import STORE, SourceId
 from connectors.memory import MemoryConnector
 from connectors.memory.full import FULL
 from resolvers.asking import Asker
 from resolvers.outcome import ComplaintPage, SourceOutcome, SourceStatus
-from resolvers.registry import GuardSettings
+from resolvers.registry import GuardSettings, SyncSettings
 from tests.resolvers.clockwork import run
 from tests.resolvers.world import World, expected, ids, make_world
 
@@ -198,3 +207,15 @@ async def test_what_a_mirror_does_not_hold_is_named() -> None:
     assert told["mirrored"].fields_missing == ("title",)
     # Not for the children either is the agency asked.
     assert {source for source, _, _ in world.weather.calls} == {STORE}
+
+
+async def test_a_mirror_that_keeps_no_words_takes_no_part_in_a_search_for_them() -> None:
+    world = make_world({}, each=2)
+    source = world.engine.registry.sources[SourceId("mirrored")]
+    world.engine.registry.sources[source.id] = replace(source, sync=SyncSettings())  # type: ignore[index]
+    told = outcomes(await world.page(selection=EVERYTHING))
+    assert {"title", "description"} < set(told["mirrored"].fields_missing)
+    words = ComplaintQuery(where=(Condition(Field.TEXT, Op.CONTAINS, ("route",)),))
+    searched = outcomes(await world.page(words))
+    assert searched["mirrored"].status is SourceStatus.UNSUPPORTED_FILTER
+    assert searched["store"].status is SourceStatus.OK

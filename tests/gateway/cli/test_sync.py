@@ -1,12 +1,19 @@
 """`chikaya sync`, and a server that does it by itself."""
 
+import asyncio
 import json
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from tests.gateway.cli.command import Served, chikaya, serving
+import pytest
+
+from connectors.testing.georeport import GeoReportCity
+from connectors.testing.serving import serve
+from tests.connectors.open311.cities import NOON, request
+from tests.gateway.cli.command import COMMAND, Served, chikaya, environment, serving
 
 REGISTRY = """
 version: 1
@@ -124,3 +131,49 @@ def test_a_server_keeps_its_mirrors_fresh_and_is_left_to_it(tmp_path: Path) -> N
     ]
     assert (synced[0]["source"], synced[0]["full"], synced[0]["new"]) == ("office", True, 1)
     assert "Alaoui" not in (folder / "serve.log").read_text("utf-8")
+
+
+KILLED = """
+version: 1
+sources:
+  town:
+    connector: open311
+    mode: mirror
+    options: {url: URL, row_cap: 20, earliest: "EARLIEST"}
+agencies:
+  - {code: town, name: {ar: المدينة, fr: Ville}, class: COLLECTIVITE, source: town}
+"""
+
+
+@pytest.mark.long
+async def test_a_pass_whose_process_is_killed_goes_on_where_it_stood(tmp_path: Path) -> None:
+    city = GeoReportCity(
+        requests=[request(number, NOON - timedelta(hours=number)) for number in range(90)],
+        row_cap=20,
+    )
+    earliest = (NOON - timedelta(days=4)).isoformat()
+
+    async def start() -> asyncio.subprocess.Process:
+        return await asyncio.create_subprocess_exec(
+            *(*COMMAND, "sync", "town", "--json"),
+            cwd=tmp_path,
+            env=environment(),
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+
+    async with serve(city.app) as url:
+        text = KILLED.replace("URL", url).replace("EARLIEST", earliest)
+        (tmp_path / "agencies.yaml").write_text(text, "utf-8")
+        first = await start()
+        while len(city.calls) < 12:  # noqa: ASYNC110 - the city has no event to wait for
+            await asyncio.sleep(0.01)
+        first.kill()
+        await first.wait()
+        second = await start()
+        told, errors = await second.communicate()
+    assert second.returncode == 0, errors.decode()
+    account = json.loads(told)
+    assert account["resumed"]
+    assert account["unchanged"] == 0
+    assert 0 < account["new"] < 90
