@@ -33,6 +33,11 @@ class Column:
         return tokens(self.steps[-1])
 
     @property
+    def last(self) -> str:
+        """The last word of its own name; empty if that is made of signs alone."""
+        return self.words[-1] if self.words else ""
+
+    @property
     def above(self) -> tuple[str, ...]:
         """The words of the names above it."""
         return tuple(word for step in self.steps[:-1] for word in tokens(step))
@@ -51,7 +56,9 @@ class Column:
 def path_to(steps: Sequence[str], start: str = "$") -> str:
     """The JSONPath of these names."""
     return start + "".join(
-        f".{step}" if _PLAIN.fullmatch(step) else "['" + step.replace("'", "\\'") + "']"
+        f".{step}"
+        if _PLAIN.fullmatch(step)
+        else "['" + step.replace("\\", "\\\\").replace("'", "\\'") + "']"
         for step in steps
     )
 

@@ -75,7 +75,7 @@ def status_column(columns: Sequence[Column]) -> Column | None:
     if alone is not None:
         return alone
     inside = [c for c in usable if len(c.steps) == _PAIR and c.above[-1:] and _is_status(c)]
-    return min(inside, key=lambda c: _place(c.words[-1], _KEYS), default=None)
+    return min(inside, key=lambda c: _place(c.last, _KEYS), default=None)
 
 
 def labels_of(column: Column, columns: Sequence[Column]) -> Mapping[str, str]:
@@ -86,7 +86,7 @@ def labels_of(column: Column, columns: Sequence[Column]) -> Mapping[str, str]:
         if c.steps[:-1] == column.steps[:-1] and len(c.steps) == len(column.steps)
     ]
     readable = [c for c in beside if len(c.values) == len(column.values) and c.texts]
-    best = min(readable, key=lambda c: _place(c.words[-1], _LABELS), default=column)
+    best = min(readable, key=lambda c: _place(c.last, _LABELS), default=column)
     if len(column.steps) == 1 or len(best.values) != len(column.values):
         best = column
     return {word_of(raw): str(label) for raw, label in zip(column.values, best.values, strict=True)}
@@ -151,7 +151,7 @@ def _time(
 def _service(columns: Sequence[Column]) -> Iterator[Guess]:
     inside = [c for c in columns if set(c.above) & set(words.SERVICE)]
     for name, kinds in (("service_code", _KEYS[:3]), ("category", _LABELS[:4])):
-        found = next((c for kind in kinds for c in inside if c.words[-1] == kind), None)
+        found = next((c for kind in kinds for c in inside if c.last == kind), None)
         if found is None and name == "service_code":
             found = _best(columns, words.SERVICE, lambda c: len(c.steps) == 1)
         if found is not None:
@@ -197,7 +197,7 @@ def _choice(
 def _inside(columns: Sequence[Column], names: Sequence[str]) -> Column | None:
     """The most readable part of an object that is called like one of `names`."""
     found = [c for c in columns if len(c.steps) == _PAIR and set(c.above) & set(names)]
-    return min(found, key=lambda c: _place(c.words[-1], _LABELS), default=None)
+    return min(found, key=lambda c: _place(c.last, _LABELS), default=None)
 
 
 def _pairs(value: Any, steps: tuple[str, ...]) -> Iterator[tuple[str, ...]]:

@@ -28,7 +28,7 @@ def yaml_of(proposal: Proposal, *, source: str) -> str:
             [
                 "A draft. A person must look at everything that is marked as unsure, and add filters,",
                 "orders and acts. Leave `version` out where another agencies.yaml includes this file.",
-                *[f"Nothing was taken from {name}." for name in proposal.unused],
+                *[f"Nothing was taken from {_printable(name)}." for name in proposal.unused],
             ]
         )
     )
@@ -55,9 +55,14 @@ def _commented(
         else:
             made[name] = _plain(held)
         if here in doubts:
-            lines = textwrap.wrap(MARK + doubts[here], _WIDTH - depth)
+            lines = textwrap.wrap(MARK + _printable(doubts[here]), _WIDTH - depth)
             made.yaml_set_comment_before_after_key(name, before="\n".join(lines), indent=depth)
     return made
+
+
+def _printable(text: str) -> str:
+    """`text` as a comment can hold it: words of samples may hold anything."""
+    return "".join(sign if sign.isprintable() else "?" for sign in text)
 
 
 def _plain(value: Any) -> Any:
