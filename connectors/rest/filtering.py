@@ -99,15 +99,20 @@ class Filtering:
     def _ask_list(self, how: Filter, words: Words, found: Asked) -> None:
         if words is None:
             return
-        if how.clause is not None:
-            words = [word for word in words if self._can_be_written(word)]
+        joint = _JOINTS.get(how.several)
+        words = [
+            word
+            for word in words
+            # What would fall into two is no word of a source that writes its lists so.
+            if not (joint and joint in word) and (how.clause is None or self._can_be_written(word))
+        ]
         if not words:
             found.nothing = True
         elif len(words) == 1 or how.several == "repeat":
             for word in words if how.several == "repeat" else words[:1]:
                 self._put(how, {"value": word}, found)
-        elif how.several in _JOINTS:
-            self._put(how, {"value": _JOINTS[how.several].join(words)}, found)
+        elif joint is not None:
+            self._put(how, {"value": joint.join(words)}, found)
 
     def _put(self, how: Filter, values: Mapping[str, object], found: Asked) -> None:
         if how.clause is None:

@@ -142,13 +142,15 @@ class Pager:
         paging = self._paging
         match paging:
             case ByPage():
-                seen = (int(place.at) - paging.first) * place.size + rows
-                more = self._goes_on(paging.more, answer, rows, seen, place.size)
+                before = int(place.at) - paging.first
+                # A source may cut pages shorter than it was asked to; then all before were so too.
+                seen = {before * place.size + rows, (before + 1) * rows}
+                more = self._goes_on(paging, answer, rows, seen, place.size)
                 return str(int(place.at) + 1) if more else None
             case ByOffset():
-                seen = int(place.at) + rows
-                more = self._goes_on(paging.more, answer, rows, seen, place.size)
-                return str(seen) if more else None
+                end = int(place.at) + rows
+                more = self._goes_on(paging, answer, rows, {end}, place.size)
+                return str(end) if more else None
             case ByCursor():
                 return _word_at(paging.next, answer)
             case ByUrl():
@@ -159,14 +161,22 @@ class Pager:
                 return written and self._client.address(written, answer.address)
         return None
 
-    def _goes_on(self, more: str | None, answer: Answer, rows: int, seen: int, size: int) -> bool:
+    def _goes_on(
+        self, paging: ByPage | ByOffset, answer: Answer, rows: int, seen: set[int], size: int
+    ) -> bool:
+        """Whether rows follow, after as many as one of `seen` says."""
         if rows == 0:
             # Whatever is promised: past the last row nothing follows.
             return False
-        if more is not None:
-            return _word_at(more, answer) not in {None, "0"}
-        # A source may hold back rows of a page, or count too few: either way of knowing will do.
-        return rows >= size or seen < (self.total_of(answer) or 0)
+        if paging.more is not None:
+            return _word_at(paging.more, answer) not in {None, "0"}
+        if rows >= size:
+            return True
+        total = self.total_of(answer)
+        if total is None:
+            # How long a page is that was not asked to be so is known from its list's end only.
+            return paging.size_parameter is None
+        return total not in seen and min(seen) < total
 
 
 def _word_at(path: str, answer: Answer) -> str | None:

@@ -214,6 +214,24 @@ async def test_a_list_that_shrinks_while_it_is_read_ends() -> None:
         assert ids(await read(connector)) == ["0", "1", "2", "3"]
 
 
+@pytest.mark.parametrize("listed", [{"total": {"path": "$.found"}}, {}])
+async def test_numbered_pages_that_are_cut_shorter_are_read_to_their_end(
+    listed: dict[str, Any],
+) -> None:
+    rows = [row(number) for number in range(20)]
+
+    def tell(request: Request) -> Response:
+        start = int(request.query_params["page"]) * 5
+        return JSONResponse({"cases": rows[start : start + 5], "found": len(rows)})
+
+    system = Told(tell)
+    # Without a total, only a size that was never asked for can be told from a last page.
+    paging = {"max_size": 8} | ({} if listed else {"size_parameter": None})
+    async with connected(system.app, paged("page", listed, **paging)) as connector:
+        assert len(await read(connector, limit=8)) == 20
+    assert len(set(system.queries)) == (4 if listed else 5)
+
+
 async def test_a_source_that_cuts_pages_shorter_than_it_says_is_read_to_its_total() -> None:
     rows = [row(number) for number in range(5)]
 
