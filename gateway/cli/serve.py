@@ -64,4 +64,4 @@ def worker() -> Starlette:
 
     configure_log(as_json=True)
     config = configure()
-    return build(config, load=rereading(config.settings))
+    return build(config, load=rereading(config))

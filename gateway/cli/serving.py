@@ -135,7 +135,7 @@ class Serving:
             config = replace(config, configured=joined(config.configured, invented))
         server = _Server(
             uvicorn.Config(
-                build(config, load=rereading(settings, invented)),
+                build(config, load=rereading(config, invented)),
                 access_log=False,
                 log_config=None,
                 timeout_graceful_shutdown=_GRACE_SECONDS,

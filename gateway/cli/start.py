@@ -80,11 +80,12 @@ def joined(configured: Configured, more: Configured) -> Configured:
     )
 
 
-def rereading(settings: Settings, more: Configured | None = None) -> Callable[[], Configured]:
-    """Reads the registry of `settings` anew, with `more` beside it. Raises `ConfigError`."""
+def rereading(config: "Config", more: Configured | None = None) -> Callable[[], Configured]:
+    """Reads the registry of `config` anew, with `more` beside it. Raises `ConfigError`."""
+    settings, documents = config.settings, config.configured.documents
 
     def read() -> Configured:
-        configured = load(settings.agencies, production=settings.production)
+        configured = load(settings.agencies, production=settings.production, documents=documents)
         return configured if more is None else joined(configured, more)
 
     return read

@@ -21,7 +21,7 @@ from connectors.contract.records import (
     SourceId,
 )
 from gateway.config.crosschecks import disagreements, source_spots
-from gateway.config.document import Document, read
+from gateway.config.document import Document, Documents
 from gateway.config.entries import (
     AgencyEntry,
     DefaultsEntry,
@@ -66,6 +66,8 @@ class Configured:
     """Without the store, which is always there."""
     files: Files | None = field(default=None, repr=False, compare=False)
     """What it was read from; None for what no file says."""
+    documents: Documents = field(default_factory=Documents, repr=False, compare=False)
+    """What is known of the files, for the next reading."""
 
 
 def load(
@@ -74,26 +76,34 @@ def load(
     plugins: Plugins = discovery,
     production: bool = False,
     environ: Mapping[str, str] = os.environ,
+    documents: Documents | None = None,
 ) -> Configured:
     """The agencies and sources of the file at `path`.
 
-    In `production` demonstration sources are mistakes; `environ` answers `${env:NAME}`. Raises
-    `ConfigError` with every mistake found.
+    In `production` demonstration sources are mistakes; `environ` answers `${env:NAME}`, and
+    `documents` are those of an earlier reading. Raises `ConfigError` with every mistake found.
     """
     noted = Noted(path)
+    documents = documents or Documents()
     try:
-        configured = _loaded(noted, plugins, environ, production=production)
+        configured = _loaded(noted, documents, plugins, environ, production=production)
     except ConfigError as error:
         error.files = noted.files
         raise
-    return replace(configured, files=noted.files)
+    return replace(configured, files=noted.files, documents=documents)
 
 
 def _loaded(
-    noted: Noted, plugins: Plugins, environ: Mapping[str, str], *, production: bool
+    noted: Noted,
+    known: Documents,
+    plugins: Plugins,
+    environ: Mapping[str, str],
+    *,
+    production: bool,
 ) -> Configured:
     mistakes: list[Mistake] = []
-    files = _Files(noted, mistakes)
+    files = _Files(noted, known, mistakes)
+    known.forget_but({document.name for document in files.documents})
     entries = [_entry(document, files.main, mistakes) for document in files.documents]
     mistakes += disagreements(files.documents, whole=not files.unread)
     templates = Templates(files.documents)
@@ -112,13 +122,14 @@ def _loaded(
 class _Files:
     """The main file and those it includes."""
 
-    def __init__(self, noted: Noted, mistakes: list[Mistake]) -> None:
+    def __init__(self, noted: Noted, known: Documents, mistakes: list[Mistake]) -> None:
         noted.before(noted.main)
-        self.main = read(noted.main, mistakes)
+        self.main = known.read(noted.main, mistakes)
         self.documents = [self.main]
         self.unread = False
         """Whether something that should have been read could not be."""
         self._noted = noted
+        self._known = known
         self._mistakes = mistakes
         self._seen = {noted.main.resolve()}
         patterns = self.main.get("include")
@@ -145,7 +156,7 @@ class _Files:
 
     def _read(self, path: Path) -> None:
         try:
-            document = read(path, self._mistakes)
+            document = self._known.read(path, self._mistakes)
         except ConfigError as error:
             self.unread = True
             self._mistakes += error.mistakes

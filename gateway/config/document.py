@@ -3,8 +3,11 @@
 The nodes are read rather than the loaded objects: only they still hold a key that is given twice.
 """
 
+import hashlib
+import pickle
 import re
-from collections.abc import Iterator
+import zlib
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -76,13 +79,65 @@ class Document:
         return data if isinstance(data, str) else None
 
 
-def read(path: Path, mistakes: list[Mistake]) -> Document:
-    """The file's data; what is repeated or not plain is added to `mistakes`.
+class Documents:
+    """Reads files, and those that are as they were not again: parsing takes most of the time."""
 
-    Raises `ConfigError` if there is no text or no YAML to read, or too much of it.
-    """
-    name = str(path)
-    node = _compose(name, _text(path))
+    def __init__(self) -> None:
+        self._known: dict[str, _Known] = {}
+
+    def read(self, path: Path, mistakes: list[Mistake]) -> Document:
+        """The file's data; what is repeated or not plain is added to `mistakes`.
+
+        Raises `ConfigError` if there is no text or no YAML to read, or too much of it.
+        """
+        name = str(path)
+        text = _text(path)
+        digest = hashlib.sha256(text.encode()).digest()
+        known = self._known.get(name)
+        if known is not None and known.digest == digest:
+            return _unpacked(name, known.packed)
+        before = len(mistakes)
+        document = _parsed(name, text, mistakes)
+        if len(mistakes) == before:
+            self._known[name] = _Known(digest, _packed(document))
+        return document
+
+    def forget_but(self, names: Container[str]) -> None:
+        """Keep nothing of other files."""
+        self._known = {name: known for name, known in self._known.items() if name in names}
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    digest: bytes
+    packed: bytes
+    """The places of a large file take many times its size."""
+
+
+def _packed(document: Document) -> bytes:
+    places = (
+        {way: (place.line, place.column) for way, place in group.items()}
+        for group in (document.values, document.keys)
+    )
+    return zlib.compress(pickle.dumps((document.data, *places)), level=1)
+
+
+def _unpacked(name: str, packed: bytes) -> Document:
+    data, *groups = pickle.loads(zlib.decompress(packed))  # noqa: S301 - our own, never out of memory
+    values, keys = (
+        {way: Place(name, line, column) for way, (line, column) in group.items()}
+        for group in groups
+    )
+    return Document(name, data, values, keys)
+
+
+def read(path: Path, mistakes: list[Mistake]) -> Document:
+    """The file's data, read once; as `Documents.read`."""
+    return Documents().read(path, mistakes)
+
+
+def _parsed(name: str, text: str, mistakes: list[Mistake]) -> Document:
+    node = _compose(name, text)
     if node is None:
         raise ConfigError.one(
             "the file is empty; expected a mapping that begins with version: 1", Place(name, 1, 1)

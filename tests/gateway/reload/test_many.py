@@ -19,6 +19,7 @@ from connectors.testing.serving import serve
 from gateway.app import Config, opened
 from gateway.auth import DEMONSTRATION
 from gateway.config import Configured, load, read_settings
+from gateway.config.document import Documents
 from gateway.execution.operations import Operations
 from gateway.execution.request import GraphQLRequest
 from gateway.generations import Gateway
@@ -49,8 +50,10 @@ async def gateway_of(
 ) -> AsyncIterator[tuple[Gateway, Reloads]]:
     """What the files in `folder` say, opened."""
 
+    documents = Documents()
+
     def read() -> Configured:
-        return load(folder / "agencies.yaml")
+        return load(folder / "agencies.yaml", documents=documents)
 
     settings = {"CHIKAYA_ENV": "development", "CHIKAYA_DEADLINE_SECONDS": str(deadline_seconds)}
     async with opened(Config(read_settings(settings, database_url=url), read(), KEYS)) as gateway:
