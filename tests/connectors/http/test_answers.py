@@ -6,11 +6,16 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response as PlainResponse
+from starlette.routing import Route
 
 from connectors.contract.connector import Response
 from connectors.contract.errors import BadData, ConnectorError, RateLimited, SourceUnavailable
 from connectors.http import AiohttpClient
 from connectors.testing.asking import call
+from connectors.testing.serving import serve
 from tests.connectors.http.upstreams import Handle, Visit, answering, upstream
 
 MIB = 1024 * 1024
@@ -31,6 +36,23 @@ async def test_an_answer_comes_with_its_status_headers_and_charset() -> None:
     answer = await asked(handle)
     assert (answer.status, answer.body, answer.charset) == (200, b"\xe9", "ISO-8859-1")
     assert answer.headers["content-length"] == "1"
+
+
+async def test_a_header_that_comes_several_times_is_joined() -> None:
+    async def answer(_: Request) -> PlainResponse:
+        answered = PlainResponse()
+        for cookie in ("a", "b"):
+            answered.set_cookie(cookie, "1")
+        answered.headers.append("Link", "<x>; rel=first")
+        answered.headers.append("Link", "<y>; rel=next")
+        return answered
+
+    async with serve(Starlette(routes=[Route("/list.json", answer)])) as url:
+        client = AiohttpClient(url)
+        headers = (await client.request("GET", "list.json", call=call())).headers
+        await client.aclose()
+    assert headers["link"] == "<x>; rel=first, <y>; rel=next"
+    assert headers["set-cookie"].count("=1; Path=/") == 2
 
 
 @pytest.mark.parametrize("status", [200, 201, 204, 400, 401, 403, 404, 409, 422])
