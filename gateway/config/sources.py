@@ -37,6 +37,7 @@ class Sources:
     ) -> None:
         self._plugins = plugins
         self._known: Collection[str] | None = None
+        self._loaded: dict[str, Plugin] = {}
         self._environ = environ
         self._noted = noted
         self._mistakes = mistakes
@@ -60,11 +61,14 @@ class Sources:
                 f"{spot.name} uses connector {quoted(name)}; {known(name, self._known)}", spot
             )
             return None
-        try:
-            return self._plugins.load(name)
-        except PluginError as error:
-            self._report(f"{spot.name}: {error}", spot)
-            return None
+        if name not in self._loaded:
+            # Each time would look through all that is installed.
+            try:
+                self._loaded[name] = self._plugins.load(name)
+            except PluginError as error:
+                self._report(f"{spot.name}: {error}", spot)
+                return None
+        return self._loaded[name]
 
     def _options(self, spot: Spot, model: type[BaseModel]) -> BaseModel | None:
         where = (*spot.where, "options")
