@@ -9,6 +9,7 @@ from typing import Final
 from connectors.contract.errors import (
     BadData,
     ConnectorError,
+    NotSupported,
     RateLimited,
     SourceTimeout,
     Unauthorized,
@@ -70,8 +71,8 @@ async def execute(
 
 
 def _asking_again_helps(reader: Reader) -> bool:
-    # A full sort buffer and a list that ends at its one page stay so.
-    permanent = isinstance(reader.failure, SortBufferFull | RowBudgetSpent)
+    # A full sort buffer, a list that ends at its one page and what is not supported stay so.
+    permanent = isinstance(reader.failure, SortBufferFull | RowBudgetSpent | NotSupported)
     return reader.stopped and not permanent
 
 
@@ -83,6 +84,7 @@ _STATUSES: Final = (
     (RateLimited, SourceStatus.RATE_LIMITED),
     (Unauthorized, SourceStatus.UNAUTHORIZED),
     (BadData, SourceStatus.BAD_DATA),
+    (NotSupported, SourceStatus.UNSUPPORTED_FILTER),
 )
 
 

@@ -36,7 +36,8 @@ CAPABILITIES: Final = Capabilities(
     orders=frozenset(Order(time, direction) for time in TIMES for direction in Direction),
     paging=Paging.KEYSET,
     max_page=1000,
-    total=Exactness.EXACT,
+    # Of very many it is told that they are at least so many.
+    total=Exactness.APPROXIMATE,
     children=frozenset(Child),
     get=GetCapability(max_batch=MAX_BATCH, children=frozenset(Child)),
 )

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from connectors.contract.text import SHORTEST_TERM
-
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
@@ -34,12 +32,10 @@ class Dialect:
     """Says that a column is among an array of ids."""
     seeks_rows: bool
     """Whether an index is entered by a row of values."""
-    walking: str
-    """Names a column of `texts` in a list that is to be walked in its order."""
     terms: Callable[[Sequence[str]], tuple[Any, ...]]
     """The values that a text search over these terms binds."""
-    contains: Callable[[Sequence[str], bool], str]
-    """The condition on `folded`, given the marks of those values and whether an index can serve."""
+    contains: str
+    """Says that `folded` contains one of those; takes `mark`."""
 
 
 def storable(text: str) -> str:
@@ -86,24 +82,6 @@ def _like(terms: Sequence[str]) -> tuple[str, ...]:
     return tuple(f"%{term}%" for term in escaped)
 
 
-def _all_like(marks: Sequence[str], indexed: bool) -> str:  # noqa: ARG001, FBT001 - PostgreSQL decides about its index itself
-    return " AND ".join(f"folded LIKE {mark}" for mark in marks) or "TRUE"
-
-
-def _phrases(terms: Sequence[str]) -> tuple[str, ...]:
-    """The index finds candidates by trigrams; `instr` then looks itself."""
-    quoted = (term.replace('"', '""') for term in terms if len(term) >= SHORTEST_TERM)
-    match = " ".join(f'"{term}"' for term in quoted)
-    return (match, *terms) if match else tuple(terms)
-
-
-def _all_within(marks: Sequence[str], indexed: bool) -> str:  # noqa: FBT001 - see `Dialect.contains`
-    match = "id IN (SELECT rowid FROM complaint_text WHERE complaint_text MATCH {})"
-    candidates = [match.format(marks[0])] if indexed else []
-    looked = [f"instr(folded, {mark}) > 0" for mark in marks[indexed:]]
-    return " AND ".join(candidates + looked) or "TRUE"
-
-
 POSTGRES: Final = Dialect(
     name="postgres",
     marker="$",
@@ -116,9 +94,8 @@ POSTGRES: Final = Dialect(
     texts="{column} = ANY({mark}::text[])",
     numbers="{column} = ANY({mark}::bigint[])",
     seeks_rows=True,
-    walking="{column}",
     terms=_like,
-    contains=_all_like,
+    contains="folded LIKE {mark}",
 )
 
 SQLITE: Final = Dialect(
@@ -133,9 +110,6 @@ SQLITE: Final = Dialect(
     texts="{column} IN (SELECT value FROM json_each({mark}))",
     numbers="{column} IN (SELECT value FROM json_each({mark}))",
     seeks_rows=False,
-    # SQLite would gather all rows of the agencies by their index, and sort them for each page;
-    # a column with a sign is no index's. The indexes of the orders hold it, so a walk is cheap.
-    walking="+{column}",
-    terms=_phrases,
-    contains=_all_within,
+    terms=tuple,
+    contains="instr(folded, {mark}) > 0",
 )

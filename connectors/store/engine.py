@@ -38,6 +38,9 @@ class Engine(Protocol):
     async def fetch(self, statement: str, values: Sequence[Any] = ()) -> Sequence[Row]:
         """Run one reading statement."""
 
+    async def fetch_by_bitmaps(self, statement: str, values: Sequence[Any] = ()) -> Sequence[Row]:
+        """Run one reading statement by intersecting indexes, whatever else seems cheaper."""
+
     def transaction(self) -> AbstractAsyncContextManager[Transaction]:
         """Open a transaction: committed durably at the end, or rolled back by an exception."""
 

@@ -4,38 +4,36 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from connectors.contract.query import Child, ListQuestion, Order, Page, Selection, Total
+from connectors.contract.query import Child, Condition, ListQuestion, Order, Page, Selection, Total
 from connectors.contract.records import Complaint, SourceId
 from connectors.store import statements
 from connectors.store.engine import Engine
+from connectors.store.lookup import Lookup
+from connectors.store.paging import Effort, find
 from connectors.store.rows import CHILDREN, Layout, Row, children_of, layout
 
 
 class Reading:
     """Reads complaints, and only what a selection wants of them."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, effort: Effort = Effort()) -> None:  # noqa: B008 - frozen
         self._engine = engine
+        self._effort = effort
 
     async def page(self, question: ListQuestion, *, now: datetime) -> Page:
         """One page of the listed complaints; a question without an order gets the usual one."""
         dialect = self._engine.dialect
         shown = layout(dialect, question.selection)
-        bound = statements.bind(dialect, question.where)
-        place, place_values = statements.bind_place(dialect, question.after)
-        order = question.order or Order()
-        # One row more than asked for tells whether others follow.
-        rows = await self._engine.fetch(
-            statements.page(dialect, shown.columns, bound.clauses, order, place),
-            [*bound.values, *place_values, question.limit + 1],
+        found = await find(
+            self._engine, shown.columns, question, question.order or Order(), self._effort
         )
-        records = await self._records(rows[: question.limit], shown, question.selection, now)
+        records = await self._records(found.rows, shown, question.selection, now)
         return Page(
             records=records,
-            more=len(rows) > question.limit,
+            more=found.more,
             as_of=now,
             applied=question.where,
-            total=await self._total(bound) if question.selection.total else None,
+            total=await self._total(question.where) if question.selection.total else None,
         )
 
     async def get(
@@ -50,10 +48,17 @@ class Reading:
         records = await self._records(rows, shown, selection, now)
         return {record.origin.source_id: record for record in records}
 
-    async def _total(self, bound: statements.Bound) -> Total:
-        text = statements.total(self._engine.dialect, bound.clauses)
-        rows = await self._engine.fetch(text, bound.values)
-        return Total(rows[0][0], exact=True)
+    async def _total(self, where: Sequence[Condition]) -> Total:
+        """How many there are; from a large number on, at least how many."""
+        dialect = self._engine.dialect
+        bound, found = statements.bind(dialect, where), Lookup(dialect, where).counted()
+        text = statements.total(dialect, found.text, len(found.values), bound.clauses)
+        limit = self._effort.counted
+        values = [*found.values, *bound.values, limit + 1]
+        read = self._engine.fetch_by_bitmaps if found.values else self._engine.fetch
+        rows = await read(text, values)
+        count: int = rows[0][0]
+        return Total(min(count, limit), exact=count <= limit)
 
     async def _records(
         self, rows: Sequence[Row], shown: Layout, selection: Selection, now: datetime

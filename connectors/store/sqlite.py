@@ -31,6 +31,17 @@ _INSERT_TRIGGERS: Final = (
     "SELECT name, sql FROM sqlite_master"
     " WHERE type = 'trigger' AND tbl_name = ? AND name LIKE '%\\_insert' ESCAPE '\\'"
 )
+_INDEX: Final = (
+    (
+        "INSERT INTO complaint_text (rowid, folded)"
+        " SELECT id, folded FROM complaint WHERE id >= ? ORDER BY id"
+    ),
+    (
+        "INSERT INTO complaint_words (rowid, words)"
+        " SELECT id, words FROM complaint_worded WHERE id >= ? ORDER BY id"
+    ),
+)
+"""What the triggers do for each row, done for all from one on."""
 
 _AGAIN: Final = 0.05
 """Seconds until a statement that goes on is interrupted again."""
@@ -129,6 +140,10 @@ class Sqlite:
         except asyncio.CancelledError:
             self._interrupt(connection, work)
             raise
+
+    async def fetch_by_bitmaps(self, statement: str, values: Sequence[Any] = ()) -> Sequence[Row]:
+        """As any other: the statement names the index."""
+        return await self.fetch(statement, values)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator["SqliteTransaction"]:
@@ -253,11 +268,8 @@ class SqliteTransaction:
             await self.fetch(f"DROP TRIGGER {name}")
         await self._connection.executemany(add, rows)
         if triggers:
-            await self.fetch(
-                f"INSERT INTO complaint_text (rowid, folded) SELECT id, folded FROM {table}"  # noqa: S608
-                " WHERE id >= ? ORDER BY id",
-                [rows[0][0]],
-            )
+            for text in _INDEX:
+                await self.fetch(text, [rows[0][0]])
         for _, text in triggers:
             await self.fetch(text)
 

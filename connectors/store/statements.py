@@ -6,7 +6,7 @@ on how many agencies are named; so texts are kept, and the database keeps their 
 
 # ruff: noqa: S608 - texts are put together from our own names; every value is bound
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import count
@@ -22,7 +22,6 @@ from connectors.contract.query import (
     Op,
     Order,
 )
-from connectors.contract.text import SHORTEST_TERM
 from connectors.store.dialect import Dialect, storable
 
 NAMES: Final = (
@@ -46,6 +45,14 @@ FILTERS: Final = frozenset(
     }
 )
 
+_COMPARED: Final[Mapping[Field, tuple[str, ...]]] = {
+    **{name: (name.value,) for name in (*NAMES, *TIMES)},
+    Field.POSITION: ("latitude", "longitude"),
+    Field.OVERDUE: ("status", "due_at"),
+    Field.TEXT: ("folded",),
+}
+"""The columns that a condition on a field looks at."""
+
 _OWED: Final = ", ".join(f"'{status}'" for status in sorted(OPEN))
 
 
@@ -57,8 +64,6 @@ class Clause:
     op: Op
     values: int
     """How many values it binds."""
-    indexed: bool = False
-    """TEXT: whether a trigram index can find candidates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +88,7 @@ def bind(dialect: Dialect, where: Sequence[Condition]) -> Bound:
     values: list[Any] = []
     for condition in where:
         bound = _values(dialect, condition)
-        indexed = condition.op is Op.CONTAINS and any(
-            len(term) >= SHORTEST_TERM for term in condition.value
-        )
-        clauses.append(Clause(condition.field, condition.op, len(bound), indexed))
+        clauses.append(Clause(condition.field, condition.op, len(bound)))
         values += bound
     return Bound(tuple(clauses), tuple(values))
 
@@ -119,32 +121,110 @@ def among(dialect: Dialect, words: Sequence[str]) -> Any:
     return dialect.array([word for word in words if storable(word) == word])
 
 
+def bounds_walk(condition: Condition, order: Order) -> bool:
+    """Whether `condition` only says where a walk in `order` begins or ends."""
+    return condition.field is order.by and condition.op in {Op.GTE, Op.LT}
+
+
 @lru_cache(maxsize=1024)
-def page(
+def walk(
     dialect: Dialect,
     columns: tuple[str, ...],
+    within: tuple[Clause, ...],
     clauses: tuple[Clause, ...],
     order: Order,
     place: Place | None,
+    *,
+    one_agency: bool,
 ) -> str:
-    """The rows of one page; binds the clauses' values, the place's, and the limit."""
+    """The rows that meet `clauses` among the next so many that meet `within`, in order.
+
+    Binds the values of `within`, the agency if it is `one_agency`'s walk, the place's, the limit,
+    and, if there are `clauses`, theirs and how many rows are walked past. Where the walk is cut
+    off before the limit is reached, a last row tells where: without a mode, with source,
+    source id, and the time ordered by in the place of `heard_at`.
+    """
     marks = _marks(dialect)
-    sort = _sorted_by(dialect, order)
-    asked = _where(dialect, clauses, order, marks, column=dialect.walking)
+    bounds = ["listed", *_conditions(dialect, within, order, marks)]
+    if one_agency:
+        bounds.append(f"agency_code = {next(marks)}")
     # The place in front: of two bounds to one index, SQLite seeks by the first.
-    where = [*_after(dialect, order, place, marks), *asked]
-    way = order.direction.value
+    bounded = " AND ".join([*_after(dialect, order, place, marks), *bounds])
+    limit = next(marks)
+    ways = f"ORDER BY {_ways(dialect, order)}"
+    if not clauses:
+        return f"SELECT {', '.join(columns)} FROM complaint WHERE {bounded} {ways} LIMIT {limit}"
+    asked = " AND ".join(_conditions(dialect, clauses, order, marks))
+    walked = next(marks)
+    read = dict.fromkeys(
+        (*columns, *(name for clause in clauses for name in _COMPARED[clause.field]))
+    )
+    end = {name: name for name in columns} | {"mode": "NULL", "heard_at": order.by.value}
     return (
-        f"SELECT {', '.join(columns)} FROM complaint WHERE {' AND '.join(where)}"
-        f" ORDER BY {sort} {way}, source {way}, source_id {way} LIMIT {next(marks)}"
+        f"SELECT * FROM (SELECT {', '.join(columns)} FROM"
+        f" (SELECT {', '.join(read)} FROM complaint WHERE {bounded} {ways} LIMIT {walked})"
+        f" AS walked WHERE {asked} LIMIT {limit}) AS met"
+        f" UNION ALL SELECT * FROM (SELECT {', '.join(end[name] for name in columns)}"
+        f" FROM complaint WHERE {bounded} {ways} LIMIT 1 OFFSET {walked} - 1) AS cut"
+        f" LIMIT {limit}"
     )
 
 
 @lru_cache(maxsize=1024)
-def total(dialect: Dialect, clauses: tuple[Clause, ...]) -> str:
-    """How many rows there are in all; binds the clauses' values."""
-    where = _where(dialect, clauses, Order(), _marks(dialect))
-    return f"SELECT count(*) FROM complaint WHERE {' AND '.join(where)}"
+def matches(
+    dialect: Dialect,
+    found: str,
+    values: int,
+    clauses: tuple[Clause, ...],
+    order: Order,
+    place: Place | None,
+) -> str:
+    """Time ordered by, source, source id, row id of what `found` finds, and whether it counts.
+
+    Binds the `values` of `found`, how many rows may be found, the clauses' values, the place's.
+    """
+    marks = _marks(dialect)
+    for _ in range(values):
+        next(marks)
+    limit = next(marks)
+    counts = ["listed", *_conditions(dialect, clauses, order, marks)]
+    counts += _after(dialect, order, place, marks)
+    return (
+        f"SELECT {order.by.value}, source, source_id, id, ({' AND '.join(counts)})"
+        f" FROM {found} LIMIT {limit}"
+    )
+
+
+@lru_cache(maxsize=256)
+def by_row_ids(dialect: Dialect, columns: tuple[str, ...]) -> str:
+    """The row id and `columns` of rows; binds an array of row ids."""
+    ids = dialect.numbers.format(column="id", mark=f"{dialect.marker}1")
+    return f"SELECT id, {', '.join(columns)} FROM complaint WHERE {ids}"
+
+
+@lru_cache(maxsize=16)
+def ends(dialect: Dialect, order: Order) -> str:
+    """The first and the last known time in `order`; no row or two."""
+    sort, time = _sorted_by(dialect, order), order.by.value
+    return " UNION ALL ".join(
+        f"SELECT * FROM (SELECT {time} FROM complaint WHERE listed AND {time} IS NOT NULL"
+        f" ORDER BY {sort} {way}, source {way}, source_id {way} LIMIT 1) AS {name}"
+        for name, way in (("first_time", order.direction.value), ("last_time", _back(order)))
+    )
+
+
+@lru_cache(maxsize=1024)
+def total(dialect: Dialect, found: str, values: int, clauses: tuple[Clause, ...]) -> str:
+    """How many rows there are in all, up to a limit.
+
+    Binds the `values` of `found`, the clauses' values, and the limit.
+    """
+    marks = _marks(dialect)
+    for _ in range(values):
+        next(marks)
+    where = " AND ".join(["listed", *_conditions(dialect, clauses, Order(), marks)])
+    joint = "AND" if " WHERE " in found else "WHERE"
+    return f"SELECT count(*) FROM (SELECT 1 FROM {found} {joint} {where} LIMIT {next(marks)}) AS n"
 
 
 @lru_cache(maxsize=256)
@@ -177,26 +257,18 @@ def _sorted_by(dialect: Dialect, order: Order) -> str:
     return f"coalesce({order.by.value}, {last})"
 
 
-def _where(
-    dialect: Dialect,
-    clauses: Sequence[Clause],
-    order: Order,
-    marks: Iterator[str],
-    *,
-    column: str = "{column}",
+def _conditions(
+    dialect: Dialect, clauses: Sequence[Clause], order: Order, marks: Iterator[str]
 ) -> list[str]:
-    """The conditions, written for `order`; `column` is the form of a column compared with words."""
-    return ["listed", *(_condition(dialect, clause, order, marks, column) for clause in clauses)]
+    """The conditions, written for `order`."""
+    return [_condition(dialect, clause, order, marks) for clause in clauses]
 
 
-def _condition(
-    dialect: Dialect, clause: Clause, order: Order, marks: Iterator[str], column: str
-) -> str:
+def _condition(dialect: Dialect, clause: Clause, order: Order, marks: Iterator[str]) -> str:
     bound = [next(marks) for _ in range(clause.values)]
     match clause.op:
         case Op.IN:
-            named = column.format(column=clause.field.value)
-            return dialect.texts.format(column=named, mark=bound[0])
+            return dialect.texts.format(column=clause.field.value, mark=bound[0])
         case Op.GTE | Op.LT:
             sign = ">=" if clause.op is Op.GTE else "<"
             return _range(dialect, clause.field, sign, bound[0], order)
@@ -206,7 +278,17 @@ def _condition(
         case Op.AS_OF:
             return f"status IN ({_OWED}) AND {_range(dialect, Field.DUE, '<', bound[0], order)}"
         case Op.CONTAINS:
-            return dialect.contains(bound, clause.indexed)
+            said = (dialect.contains.format(mark=mark) for mark in bound)
+            return " AND ".join(said) or "TRUE"
+
+
+def _ways(dialect: Dialect, order: Order) -> str:
+    way = order.direction.value
+    return f"{_sorted_by(dialect, order)} {way}, source {way}, source_id {way}"
+
+
+def _back(order: Order) -> str:
+    return (Direction.DESC if order.direction is Direction.ASC else Direction.ASC).value
 
 
 def _range(dialect: Dialect, time: Field, sign: str, mark: str, order: Order) -> str:

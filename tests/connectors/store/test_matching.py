@@ -29,7 +29,8 @@ from connectors.contract.query import (
 from connectors.contract.records import STORE, Channel, Complaint, Kind, Location
 from connectors.contract.text import fold, terms
 from connectors.store import Store
-from connectors.testing.asking import call
+from connectors.store.paging import Effort
+from connectors.store.reading import Reading
 from connectors.testing.scenario import NOON
 from tests.connectors.store.cases import complaint, listed
 from tests.databases import ENGINES, Databases
@@ -242,7 +243,7 @@ def both(
 
 
 @settings(
-    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=70, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
     cases=st.lists(_cases(), min_size=1, max_size=12),
@@ -250,6 +251,10 @@ def both(
     by=st.sampled_from(TIMES),
     direction=st.sampled_from(Direction),
     limit=st.integers(1, 5),
+    # The usual one never needs more than one walk for so few.
+    effort=st.sampled_from(
+        (Effort(), *(Effort(walked=n, candidates=m) for n in (1, 3) for m in (1, 4)))
+    ),
 )
 def test_pages_of_any_cases_under_any_conditions_are_those_of_the_contract(
     both: tuple[asyncio.Runner, Sequence[Store]],
@@ -258,6 +263,7 @@ def test_pages_of_any_cases_under_any_conditions_are_those_of_the_contract(
     by: Field,
     direction: Direction,
     limit: int,
+    effort: Effort,
 ) -> None:
     runner, stores = both
     order = Order(by, direction)
@@ -270,7 +276,7 @@ def test_pages_of_any_cases_under_any_conditions_are_those_of_the_contract(
         key=lambda case: key_of(case, order).rank(direction),
     )
     for store in stores:
-        seen, total = runner.run(_put_and_page(store, told, where, order, limit))
+        seen, total = runner.run(_put_and_page(store, told, where, order, limit, effort))
         assert seen == [case.origin.source_id for case in right], store._engine.dialect.name
         assert total == len(right)
 
@@ -281,16 +287,18 @@ async def _put_and_page(
     where: tuple[Condition, ...],
     order: Order,
     limit: int,
+    effort: Effort,
 ) -> tuple[list[str], int]:
     async with store._engine.transaction() as transaction:
         await transaction.fetch("DELETE FROM complaint")
     await store.mirror.put(cases, source=STORE, heard_at=NOON)
     seen: list[str] = []
     after = None
+    reading = Reading(store._engine, effort)
     while True:
         selection = Selection(fields=SELECTABLE, total=True)
         question = ListQuestion(where, order, selection, limit, after=after)
-        page = await store.connector.list(question, call())
+        page = await reading.page(question, now=NOON)
         seen += [record.origin.source_id for record in page.records]
         assert page.total is not None
         if not page.more:

@@ -99,7 +99,7 @@ async def test_a_cancelled_read_stops_on_the_server_too(
 
 
 async def test_the_deadline_ends_a_read(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(statements, "page", lambda *_: "SELECT pg_sleep(60), $1::int")
+    monkeypatch.setattr(statements, "walk", lambda *_, **__: "SELECT pg_sleep(60), $1::int")
     late = Call(deadline=asyncio.get_running_loop().time() + 0.1)
     with pytest.raises(SourceTimeout):
         await store.connector.list(ListQuestion((), Order(), EVERYTHING, 10), late)

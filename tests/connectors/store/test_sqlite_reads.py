@@ -69,7 +69,7 @@ async def test_a_read_that_begins_after_it_was_cancelled_is_interrupted_all_the_
 
 
 async def test_the_deadline_ends_a_read(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(statements, "page", lambda *_: f"{ENDLESS} WHERE ?1 > 0")
+    monkeypatch.setattr(statements, "walk", lambda *_, **__: f"{ENDLESS} WHERE ?1 > 0")
     late = Call(deadline=asyncio.get_running_loop().time() + 0.1)
     with pytest.raises(SourceTimeout):
         await store.connector.list(ListQuestion((), Order(), EVERYTHING, 10), late)
