@@ -123,7 +123,7 @@ def as_expected(issue: dict[str, Any]) -> Complaint:
         updated_at=facts["updated"],
         messages=tuple(map(_message, (each for each in journals if each["notes"]))),
         events=(
-            Event(id="filed", kind=EventKind.FILED, at=facts["created"]),
+            Event(id=f"{facts['id']}:filed", kind=EventKind.FILED, at=facts["created"]),
             *(_change(journal, number, word) for journal, number, word in changes),
         ),
         attachments=tuple(map(_attachment, issue["attachments"])),
