@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import re
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -166,7 +167,7 @@ async def test_a_page_costs_one_statement_for_each_table_however_many_agencies(
 
 
 def _tables(statements: Sequence[str]) -> list[str]:
-    return sorted(text.partition(" FROM ")[2].split()[0] for text in statements)
+    return sorted(re.findall(r" FROM (\w+)", text)[0] for text in statements)
 
 
 async def test_totals_are_the_stores_own_and_add_up(real: RealWorld) -> None:
