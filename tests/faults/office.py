@@ -36,8 +36,10 @@ class Office:
     async def _show(self, request: Request) -> Response:
         return JSONResponse({"case": self._cases[request.path_params["id"]]})
 
-    async def _file(self, _: Request) -> Response:
-        return JSONResponse({"case": {"id": "new"}}, 201)
+    async def _file(self, request: Request) -> Response:
+        number = str(len(self._cases))
+        self._cases[number] = {"id": number, "state": "N", "at": _AT} | await request.json()
+        return JSONResponse({"case": {"id": number}}, 201)
 
     async def _change(self, request: Request) -> Response:
         self._cases[request.path_params["id"]] |= await request.json()
@@ -51,8 +53,19 @@ async def _take(_: Request) -> Response:
 _AT = NOW.isoformat()
 
 
-def description(url: str) -> Mapping[str, Any]:
-    """The options that describe an office at `url`."""
+def description(url: str, *, searched: bool = False) -> Mapping[str, Any]:
+    """The options that describe an office at `url`, where filings are `searched` for first or not.
+
+    Its lists hold all there is, whatever is searched for.
+    """
+    search: Mapping[str, Any] = {
+        "safe_by": "search",
+        "search": {
+            "request": {"path": "cases", "query": {"ref": "{reference}"}},
+            "records": "$.cases",
+            "reference": "$.ref",
+        },
+    }
     note = {"text": {"from": "body"}}
     return {
         "url": url,
@@ -81,9 +94,13 @@ def description(url: str) -> Mapping[str, Any]:
         "get": {"request": {"path": "cases/{id}"}, "record": "$.case"},
         "acts": {
             "file": {
-                "request": {"path": "cases", "json": {"text": {"from": "description"}}},
+                "request": {
+                    "path": "cases",
+                    "json": {"text": {"from": "description"}, "ref": {"from": "reference"}},
+                },
                 "id": {"path": "$.case.id"},
-            },
+            }
+            | (search if searched else {}),
             "say": {"public": {"request": {"path": "cases/{id}/notes", "json": note}}},
             "move": {
                 "request": {

@@ -69,10 +69,10 @@ class Subject:
     token: str | None = None
     """What an earlier filing was answered with."""
 
-    def connect(self, url: str) -> Connector:
-        """The connector, opened on `url`."""
+    def connect(self, url: str, **more: object) -> Connector:
+        """The connector, opened on `url`, with `more` options."""
         return self.plugin.open(
-            self.plugin.options.model_validate(self.options(url), strict=False),
+            self.plugin.options.model_validate({**self.options(url), **more}, strict=False),
             Environment(SourceId("city"), (AgencyCode("city-agency"),), _way, now=lambda: NOW),
         )
 

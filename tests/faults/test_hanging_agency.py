@@ -25,12 +25,12 @@ from tests.faults.measuring import Ratios, Times, by_turns, ratios, table
 from tests.faults.times import NOW
 from tests.resolvers.world import World, make_world
 
-pytestmark = [pytest.mark.long, pytest.mark.timeout(1500)]
+pytestmark = [pytest.mark.long, pytest.mark.timeout(2400)]
 
 HANGING = SourceId("hanging")
 CITIES = 8
-PAIRS = 11
-ROUNDS = 240
+PAIRS = 9
+ROUNDS = 204
 """Operations of each way in a pair."""
 CALLERS = 20
 MOST = 1.1
