@@ -47,7 +47,7 @@ def postgres_words() -> str:
         )
         words += [
             f"CASE WHEN {column} IS NULL THEN '{letter}n' ELSE '{letter}' || {span} END",
-            f"CASE WHEN {column} IS NULL THEN NULL ELSE '{letter}x' || {span} / {COARSE} END",
+            f"CASE WHEN {column} IS NULL THEN NULL ELSE '{letter}x' || ({span} / {COARSE}) END",
         ]
     words += [
         f"CASE WHEN {ON_EARTH} THEN '{letter}' ||"
@@ -67,7 +67,7 @@ def sqlite_words(row: str) -> str:
         span = f"max({FIRST}, min({LAST}, {row}{column} / {SPAN_SECONDS * 1_000_000}))"
         words += [
             f"CASE WHEN {row}{column} IS NULL THEN '{letter}n' ELSE '{letter}' || {span} END",
-            f"CASE WHEN {row}{column} IS NOT NULL THEN '{letter}x' || {span} / {COARSE} END",
+            f"CASE WHEN {row}{column} IS NOT NULL THEN '{letter}x' || ({span} / {COARSE}) END",
         ]
     on_earth = ON_EARTH.replace("latitude", f"{row}latitude").replace("longitude", f"{row}longitude")
     words += [

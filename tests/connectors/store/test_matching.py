@@ -158,6 +158,8 @@ INSTANTS: Final = (
     NOON,
     NOON + TICK,
     NOON - TICK,
+    datetime(2020, 9, 2, tzinfo=UTC),
+    datetime(2009, 1, 1, tzinfo=UTC),
     datetime(1956, 3, 2, 23, 59, 59, 999999, tzinfo=UTC),
     datetime(2100, 1, 1, tzinfo=UTC),
     datetime.min.replace(tzinfo=UTC) + TICK,
