@@ -35,6 +35,14 @@ real *ARGS:
     @: "${REAL_REDMINE_URL:?is not set}" "${REAL_REDMINE_KEY:?is not set}"
     pytest -n 0 tests/connectors/rest/redmine {{ ARGS }}
 
+# The product beside a plain Strawberry and Tortoise: --rows 10000,100000 --engines sqlite,postgres.
+bench *ARGS:
+    python -m tests.benchmarks.bench {{ ARGS }}
+
+# What a page costs in a store of any size: the store's URL, and how many rows to fill it with.
+bench-size *ARGS:
+    python -m tests.benchmarks.size {{ ARGS }}
+
 # Write again what is generated: the printed schema, the JSON Schema of agencies.yaml.
 generate:
     chikaya schema > schema/schema.graphql

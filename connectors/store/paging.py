@@ -28,11 +28,11 @@ _WIDER: Final = 4
 class Effort:
     """How many rows a page may cost."""
 
-    walked: int = 2000
+    walked: int = 1500
     """In one walk."""
     candidates: int = 1500
     """In one stretch; more are not looked at."""
-    total: int = 16_000
+    total: int = 13_000
     """In all; then the page ends with what it has, or is refused if that is nothing."""
     counted: int = 10_000
     """Rows that a total counts; more are told as "at least so many"."""

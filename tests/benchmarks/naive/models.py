@@ -33,7 +33,7 @@ class Event(Model):
     """What happened to it."""
 
     id = fields.BigIntField(primary_key=True)
-    complaint: Any = fields.ForeignKeyField("naive.Complaint", related_name="events")
+    complaint: Any = fields.ForeignKeyField("naive.Complaint", related_name="events", db_index=True)
     position = fields.IntField()
     kind = fields.CharField(30)
     at = fields.DatetimeField()
