@@ -28,10 +28,16 @@ def browser() -> Iterator[Browser]:
     program = shutil.which("chromium")
     if program is None:
         unavailable("browser", "there is no chromium on the path")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=program, args=list(QUIET))
-        yield opened
-        opened.close()
+    try:
+        playwright = sync_playwright().start()
+    except Exception as error:  # noqa: BLE001 - the driver fails in no better way
+        unavailable(
+            "browser", f"its driver does not start, perhaps for want of libatomic1: {error}"
+        )
+    opened = playwright.chromium.launch(executable_path=program, args=list(QUIET))
+    yield opened
+    opened.close()
+    playwright.stop()
 
 
 @pytest.fixture
