@@ -1,6 +1,7 @@
 """An engine that counts the rows its statements visit."""
 
 import json
+import re
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -10,6 +11,7 @@ from connectors.store.rows import Row
 STEPS_A_ROW: Final = 10
 """What SQLite's machine needs at least for a row that it walks past and looks at."""
 
+_MATCHED: Final = re.compile(r"FROM (\w+) WHERE \w+ MATCH \?1")
 _READS: Final = {"Index Scan", "Index Only Scan", "Seq Scan", "Bitmap Heap Scan"}
 
 
@@ -22,7 +24,7 @@ class CountingEngine:
         self.visited = 0
         """Rows that were read, those too that a filter removed; on SQLite steps by ten."""
         self.entries = 0
-        """On PostgreSQL the entries that inverted indexes gave before rows were read."""
+        """What inverted indexes did before rows were read: entries, on SQLite steps by ten."""
 
     async def fetch(self, statement: str, values: Sequence[Any] = ()) -> Sequence[Row]:
         """As the engine's own."""
@@ -38,6 +40,21 @@ class CountingEngine:
             told = await read(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {statement}", values)
             self._count(json.loads(told[0][0])[0]["Plan"])
             return await read(statement, values)
+        rows, steps = await self._stepped(statement, values)
+        table = _MATCHED.search(statement)
+        if table is not None:
+            # A full-text index reads itself by statements of its own, whose steps count too.
+            alone = (
+                f"SELECT 1 FROM (SELECT rowid FROM {table[1]} WHERE {table[1]} MATCH ?1)"  # noqa: S608
+                " LIMIT ?2"
+            )
+            _, index = await self._stepped(alone, values[:2])
+            self.entries += index
+            steps -= index
+        self.visited += max(steps, 0)
+        return rows
+
+    async def _stepped(self, statement: str, values: Sequence[Any]) -> tuple[Sequence[Row], int]:
         steps = 0
 
         def step() -> int:
@@ -49,11 +66,11 @@ class CountingEngine:
         for reader in readers:
             reader.set_progress_handler(step, STEPS_A_ROW)
         try:
-            return await read(statement, values)
+            rows = await self._engine.fetch(statement, values)
         finally:
             for reader in readers:
                 reader.set_progress_handler(None, 0)
-            self.visited += steps
+        return rows, steps
 
     def _count(self, plan: dict[str, Any]) -> None:
         removed = plan.get("Rows Removed by Filter", 0) + plan.get(
