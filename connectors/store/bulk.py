@@ -1,7 +1,5 @@
 """Take in many new cases at once: by COPY on PostgreSQL, by one prepared insert on SQLite."""
 
-# ruff: noqa: S608 - texts are put together from our own names; every value is bound
-
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
@@ -10,6 +8,7 @@ from connectors.contract.records import STORE, Complaint
 from connectors.store.dialect import Dialect
 from connectors.store.engine import Engine, Transaction
 from connectors.store.rows import CHILDREN, COLUMNS, child_rows, row_of
+from connectors.store.statements import by_ids
 
 _RESERVE: Final = {
     "postgres": "SELECT nextval(pg_get_serial_sequence('complaint', 'id'))"
@@ -44,9 +43,8 @@ class Bulk:
 async def _known(
     transaction: Transaction, dialect: Dialect, records: Sequence[Complaint]
 ) -> set[str]:
-    ids = dialect.texts.format(column="source_id", mark=f"{dialect.marker}2")
     rows = await transaction.fetch(
-        f"SELECT source_id FROM complaint WHERE source = {dialect.marker}1 AND {ids}",
+        by_ids(dialect, ("source_id",)),
         [STORE, dialect.array([record.origin.source_id for record in records])],
     )
     return {row[0] for row in rows}

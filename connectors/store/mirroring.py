@@ -16,6 +16,7 @@ from connectors.contract.records import Complaint, SourceId
 from connectors.store.dialect import Dialect, storable
 from connectors.store.engine import Engine, Transaction
 from connectors.store.rows import COLUMNS, row_of
+from connectors.store.statements import these
 from connectors.store.writing import insert_into, upsert
 
 _STANDING: Final = ("number", "full_number", "full_at", "watermark")
@@ -202,15 +203,9 @@ class Mirroring:
         return None if value is None else self._dialect.moment(value)
 
 
-def _these(dialect: Dialect) -> str:
-    """The rows of a source, bound first, among ids, bound second."""
-    ids = dialect.texts.format(column="source_id", mark=f"{dialect.marker}2")
-    return f"source = {dialect.marker}1 AND {ids}"
-
-
 @lru_cache(maxsize=2)
 def _digests(dialect: Dialect) -> str:
-    return f"SELECT source_id, digest FROM mirror_row WHERE {_these(dialect)}"
+    return f"SELECT source_id, digest FROM mirror_row WHERE {these(dialect)}"
 
 
 @lru_cache(maxsize=2)
@@ -226,7 +221,7 @@ def _note(dialect: Dialect) -> str:
 def _mark(dialect: Dialect) -> str:
     number = f"{dialect.marker}3"
     return (
-        f"UPDATE mirror_row SET heard_in = {number} WHERE {_these(dialect)}"
+        f"UPDATE mirror_row SET heard_in = {number} WHERE {these(dialect)}"
         f" AND heard_in <> {number}"
     )
 
@@ -235,10 +230,10 @@ def _mark(dialect: Dialect) -> str:
 def _unlist(dialect: Dialect) -> str:
     return (
         "UPDATE complaint SET listed = FALSE, version = version + 1"
-        f" WHERE {_these(dialect)} AND listed"
+        f" WHERE {these(dialect)} AND listed"
     )
 
 
 @lru_cache(maxsize=2)
 def _forget(dialect: Dialect) -> str:
-    return f"DELETE FROM mirror_row WHERE {_these(dialect)}"
+    return f"DELETE FROM mirror_row WHERE {these(dialect)}"

@@ -230,10 +230,13 @@ def total(dialect: Dialect, found: str, values: int, clauses: tuple[Clause, ...]
 @lru_cache(maxsize=256)
 def by_ids(dialect: Dialect, columns: tuple[str, ...]) -> str:
     """The rows behind ids, listed or not; binds a source and an array of its ids."""
-    marks = _marks(dialect)
-    source = next(marks)
-    ids = dialect.texts.format(column="source_id", mark=next(marks))
-    return f"SELECT {', '.join(columns)} FROM complaint WHERE source = {source} AND {ids}"
+    return f"SELECT {', '.join(columns)} FROM complaint WHERE {these(dialect)}"
+
+
+def these(dialect: Dialect) -> str:
+    """The condition of being of a source, bound first, and among ids of it, bound second."""
+    ids = dialect.texts.format(column="source_id", mark=f"{dialect.marker}2")
+    return f"source = {dialect.marker}1 AND {ids}"
 
 
 @lru_cache(maxsize=64)

@@ -12,6 +12,7 @@ from connectors.contract.records import Complaint, SourceId
 from connectors.store.dialect import Dialect
 from connectors.store.engine import Transaction
 from connectors.store.rows import CHILDREN, COLUMNS, ChildTable, child_rows, row_of
+from connectors.store.statements import by_ids
 
 _KEY: Final = ("source", "source_id")
 _KEPT: Final = ("reference", "version", *(table.held for table in CHILDREN.values()))
@@ -60,7 +61,7 @@ async def upsert(
     ]
     if carrying:
         ids = dialect.array([record.origin.source_id for record in carrying])
-        found = await transaction.fetch(_row_ids(dialect), [source, ids])
+        found = await transaction.fetch(by_ids(dialect, ("source_id", "id")), [source, ids])
         await _write_children(
             transaction, dialect, {row[0]: row[1] for row in found}, carrying, anew=True
         )
@@ -122,12 +123,6 @@ def _upsert(dialect: Dialect) -> str:
         f"{insert_into(dialect, 'complaint', COLUMNS)}"
         f" ON CONFLICT ({', '.join(_KEY)}) DO UPDATE SET {', '.join(changes)}"
     )
-
-
-@lru_cache(maxsize=2)
-def _row_ids(dialect: Dialect) -> str:
-    ids = dialect.texts.format(column="source_id", mark=f"{dialect.marker}2")
-    return f"SELECT source_id, id FROM complaint WHERE source = {dialect.marker}1 AND {ids}"
 
 
 @lru_cache(maxsize=16)
