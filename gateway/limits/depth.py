@@ -2,34 +2,18 @@
 
 from collections.abc import Iterable
 
-from graphql import (
-    SKIP,
-    FieldNode,
-    OperationDefinitionNode,
-    ValidationContext,
-    ValidationRule,
-    VisitorAction,
-)
+from graphql import FieldNode, ValidationContext
 
-from gateway.limits.exceeded import exceeded
-from gateway.limits.expansion import Expansion
+from gateway.limits.operation import OperationLimit
 
 
-class DepthLimit(ValidationRule):
+class DepthLimit(OperationLimit):
     """Each level may multiply the rows behind it, so levels are what a question costs by."""
 
     def __init__(self, context: ValidationContext, *, allowed: int) -> None:
-        super().__init__(context)
-        self._allowed = allowed
-        self._depth = Expansion(context, of_field=_one_deeper, together=_deepest)
-
-    def enter_operation_definition(
-        self, node: OperationDefinitionNode, *_: object
-    ) -> VisitorAction:
-        """Measure one operation; what lies below has been measured with it."""
-        if (found := self._depth.of(node.selection_set)) > self._allowed:
-            self.report_error(exceeded("depth", allowed=self._allowed, found=found, node=node))
-        return SKIP
+        super().__init__(
+            context, limit="depth", allowed=allowed, of_field=_one_deeper, together=_deepest
+        )
 
 
 def _one_deeper(field: FieldNode, below: int) -> int:
