@@ -1,6 +1,6 @@
 """Answer questions about agencies: who they are, what they offer, how their source does."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
@@ -162,7 +162,7 @@ class Agencies:
             service
             for agency in self.select(codes=codes)
             for service in agency.services
-            if all(word in _words(service.name, *service.keywords) for word in words)
+            if _has(words, service.name, *service.keywords)
         )
 
     def _known(self, codes: Iterable[AgencyCode]) -> frozenset[AgencyCode]:
@@ -177,11 +177,7 @@ class Agencies:
 def called(text: str, agencies: Iterable[Agency]) -> tuple[Agency, ...]:
     """Those of `agencies` whose code or names, in any language, have every word of `text`."""
     words = fold(text).split()
-    return tuple(
-        agency
-        for agency in agencies
-        if all(word in _words(agency.name, agency.code) for word in words)
-    )
+    return tuple(agency for agency in agencies if _has(words, agency.name, agency.code))
 
 
 def _takes(can: Capabilities) -> SourceTakes:
@@ -200,5 +196,9 @@ def _regions(codes: Iterable[str]) -> frozenset[str]:
     return wanted
 
 
-def _words(name: LocalizedText, *more: str) -> str:
-    return fold(" ".join((*filter(None, (name.ar, name.fr, name.en, name.zgh)), *more)))
+def _has(words: Sequence[str], name: LocalizedText, *more: str) -> bool:
+    """Whether every one of the folded `words` is a part of what is said."""
+    if not words:
+        return True
+    said = fold(" ".join((*filter(None, (name.ar, name.fr, name.en, name.zgh)), *more)))
+    return all(word in said for word in words)

@@ -11,11 +11,9 @@ from connectors.contract.errors import ConnectorError, NotSupported
 from connectors.contract.query import Selection
 from connectors.contract.records import Complaint, Mode, SourceId
 from resolvers.asking import Asker, Authority, stale_copy
-from resolvers.deadline import given_up_at
+from resolvers.deadline import store_given_up_at
 from resolvers.ports import Ledger, Mirrors
 from resolvers.receipt import read_reference
-
-_LATE = "the store did not answer in time"
 
 
 class Held(NamedTuple):
@@ -94,7 +92,7 @@ class ByKey:
         if not references:
             return {}, {}
         try:
-            async with given_up_at(deadline, _LATE):
+            async with store_given_up_at(deadline):
                 rows = await self._ledger.find_all(list(dict.fromkeys(references.values())))
         except ConnectorError as error:
             return dict.fromkeys(references, error), {}
@@ -130,7 +128,7 @@ class ByKey:
     ) -> Mapping[str, Complaint]:
         """What the store keeps; nothing if it fails, for whatever was missing then stays so."""
         try:
-            async with given_up_at(deadline, _LATE):
+            async with store_given_up_at(deadline):
                 return await self._mirrors.kept(source, ids, selection)
         except ConnectorError:
             return {}

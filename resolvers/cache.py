@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Generic, TypeVar
 
+from resolvers.deadline import loop_time
+
 _T = TypeVar("_T")
 
 
@@ -33,7 +35,7 @@ class LastKnown(Generic[_T]):
     def keep(self, key: Hashable, answer: _T) -> None:
         """Remember `answer` as of now."""
         self._forget(key)
-        kept = _Kept(answer, _loop_time(), self._weigh(answer))
+        kept = _Kept(answer, loop_time(), self._weigh(answer))
         self._kept[key] = kept
         self._weight += kept.weight
         while self._weight > self._capacity:
@@ -44,7 +46,7 @@ class LastKnown(Generic[_T]):
         kept = self._kept.get(key)
         if kept is None:
             return None
-        age = _loop_time() - kept.at
+        age = loop_time() - kept.at
         if age >= self._seconds:
             self._forget(key)
             return None
@@ -100,7 +102,3 @@ class SingleFlight:
     def _forget(self, key: Hashable, flight: _Flight) -> None:
         if self._under_way.get(key) is flight:
             del self._under_way[key]
-
-
-def _loop_time() -> float:
-    return asyncio.get_running_loop().time()

@@ -9,14 +9,14 @@ from typing import Final
 import msgspec
 
 from connectors.contract.errors import ConnectorError
-from connectors.contract.ledger import LedgerRow, MirrorState
+from connectors.contract.ledger import LedgerRow
 from connectors.contract.query import ComplaintQuery, Selection
 from connectors.contract.records import STORE, Complaint, SourceId, Visibility, utc_now
 from resolvers.asking import Asker, Authority
 from resolvers.attempts import Attempts
 from resolvers.bykey import ByKey, Held, named
 from resolvers.cursor import Cursors, Place, Position, digest
-from resolvers.deadline import given_up_at, part_of
+from resolvers.deadline import part_of, store_given_up_at
 from resolvers.details import Detailed, add_details
 from resolvers.execute import Executed, execute
 from resolvers.outcome import ComplaintPage, Edge, OnSourceFailure, PageInfo
@@ -44,7 +44,6 @@ _TRIES_BY_REFERENCE: Final = 10
 _TRIES_BY_CALLER: Final = 100
 """Many people may share an address."""
 _LONGEST_REFERENCE: Final = 64
-_LATE: Final = "the store did not answer in time"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +117,7 @@ class Complaints:
             self._mirror_states(decided, authority.deadline),
         )
         rows = [record for record, _ in done.merged.rows]
-        detailed = await add_details(rows, decided, engine.askers, selection, authority)
+        detailed = await add_details(rows, decided, engine.askers, authority)
         missing = missed(start, done)
         asked = outcomes(done, detailed, missing, writer)
         listing = next((outcome for outcome in asked if outcome.source == STORE), None)
@@ -173,7 +172,7 @@ class Complaints:
     ) -> LedgerRow | None:
         """The row that `tracking_code` opens; the same work whether there is one or not."""
         engine = self._engine
-        async with given_up_at(deadline, _LATE):
+        async with store_given_up_at(deadline):
             row = await engine.ledger.find(reference)
         opens = engine.codes.matches(reference, tracking_code, row.code_hash if row else None)
         return row if opens else None
@@ -219,7 +218,7 @@ class Complaints:
 
         Raises `ConnectorError` if the store fails.
         """
-        async with given_up_at(deadline, _LATE):
+        async with store_given_up_at(deadline):
             states = await self._engine.mirrors.states(sources)
         return {each.source: each.heard_at for each in states}
 
@@ -228,12 +227,11 @@ class Complaints:
 
     async def _mirror_states(
         self, decided: Plan, deadline: float
-    ) -> Sequence[MirrorState] | ConnectorError:
+    ) -> Mapping[SourceId, datetime] | ConnectorError:
         if not decided.mirrored:
-            return ()
+            return {}
         try:
-            async with given_up_at(deadline, _LATE):
-                return await self._engine.mirrors.states([each.id for each in decided.mirrored])
+            return await self.heard([each.id for each in decided.mirrored], deadline=deadline)
         except ConnectorError as error:
             return error
 

@@ -2,14 +2,19 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from connectors.contract.errors import SourceTimeout
 
 
+def loop_time() -> float:
+    """Now, by the clock that deadlines are told in."""
+    return asyncio.get_running_loop().time()
+
+
 def part_of(deadline: float, part: float) -> float:
     """The time at which `part` (0 to 1) of what is left until `deadline` will be gone."""
-    now = asyncio.get_running_loop().time()
+    now = loop_time()
     return now + (deadline - now) * part
 
 
@@ -21,3 +26,8 @@ async def given_up_at(deadline: float, message: str) -> AsyncIterator[None]:
             yield
     except TimeoutError as error:
         raise SourceTimeout(message) from error
+
+
+def store_given_up_at(deadline: float) -> AbstractAsyncContextManager[None]:
+    """The same for what is asked of the store."""
+    return given_up_at(deadline, "the store did not answer in time")

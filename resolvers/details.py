@@ -31,7 +31,6 @@ async def add_details(
     rows: Sequence[Complaint],
     plan: Plan,
     askers: Mapping[SourceId, Asker],
-    selection: Selection,
     authority: Authority,
 ) -> Detailed:
     """`rows` with the children that their steps read late. Never raises for a source's sake."""
@@ -45,7 +44,7 @@ async def add_details(
     allowed = {source: _affordable(steps[source], ids) for source, ids in wanted.items()}
     answers = await asyncio.gather(
         *(
-            askers[source].get(ids, _only(steps[source], selection), authority)
+            askers[source].get(ids, _only(steps[source], plan.selection), authority)
             for source, ids in allowed.items()
         )
     )

@@ -22,6 +22,7 @@ from connectors.contract.errors import (
     TryAgain,
 )
 from connectors.contract.records import SourceId, utc_now
+from resolvers.deadline import loop_time
 from resolvers.registry import GuardSettings
 
 _log = structlog.get_logger(__name__)
@@ -116,7 +117,7 @@ class Guard:
                 return await self._attempt(ask, deadline, timeout)
             except TryAgain as error:
                 pause = self._pause(error, attempt)
-                left = deadline - _loop_time()
+                left = deadline - loop_time()
                 resting = self.health is SourceHealth.DOWN
                 if resting or attempt >= self._settings.retries or pause >= left:
                     raise
@@ -132,7 +133,7 @@ class Guard:
         async with self._permit(deadline):
             # It may have been found down by those who went before.
             self._refuse_while_resting()
-            return await self._answer(ask, min(deadline, _loop_time() + timeout_seconds))
+            return await self._answer(ask, min(deadline, loop_time() + timeout_seconds))
 
     async def _try(
         self, ask: Callable[[Call], Awaitable[_T]], deadline: float, timeout_seconds: float
@@ -147,7 +148,7 @@ class Guard:
         trial.add_done_callback(self._tried)
         wait = max(_SHORTEST_WAIT_SECONDS, _TIMES_THE_USUAL * record.usual_seconds)
         try:
-            async with asyncio.timeout_at(min(deadline, _loop_time() + wait)):
+            async with asyncio.timeout_at(min(deadline, loop_time() + wait)):
                 return await asyncio.shield(trial)
         except TimeoutError as error:
             raise Skipped(
@@ -159,7 +160,7 @@ class Guard:
         self, ask: Callable[[Call], Awaitable[_T]], deadline: float, timeout_seconds: float
     ) -> _T:
         async with self._permit(deadline):
-            return await self._answer(ask, _loop_time() + timeout_seconds)
+            return await self._answer(ask, loop_time() + timeout_seconds)
 
     def _tried(self, trial: asyncio.Task[Any]) -> None:
         self._record.trial = None
@@ -174,7 +175,7 @@ class Guard:
         record = self._record
         if not self._down:
             return
-        left = record.open_until - _loop_time()
+        left = record.open_until - loop_time()
         if left > 0 or record.trial is not None:
             raise Skipped(
                 f'source "{self._source}" failed {record.failures} times in a row and rests',
@@ -188,7 +189,7 @@ class Guard:
         late = SourceTimeout(
             f'source "{self._source}" was not asked: no free call before the deadline', sent=False
         )
-        if _loop_time() >= deadline:
+        if loop_time() >= deadline:
             raise late
         try:
             async with asyncio.timeout_at(deadline):
@@ -204,10 +205,10 @@ class Guard:
 
     async def _leave_alone(self, deadline: float) -> None:
         """Wait until the source may be called again, if it asked for a pause."""
-        left = self._record.alone_until - _loop_time()
+        left = self._record.alone_until - loop_time()
         if left <= 0:
             return
-        if _loop_time() + left >= deadline:
+        if loop_time() + left >= deadline:
             raise Skipped(
                 f'source "{self._source}" asked not to be called for a while',
                 retry_after=left,
@@ -216,7 +217,7 @@ class Guard:
         await asyncio.sleep(left)
 
     async def _answer(self, ask: Callable[[Call], Awaitable[_T]], until: float) -> _T:
-        begun = _loop_time()
+        begun = loop_time()
         try:
             async with asyncio.timeout_at(until):
                 answer = await ask(Call(until))
@@ -252,16 +253,16 @@ class Guard:
             _log.info("source_recovered", source=self._source, failures=record.failures)
         record.failures = 0
         record.answered_at = utc_now()
-        record.usual_seconds = max(_loop_time() - begun, record.usual_seconds * _REMEMBERED)
+        record.usual_seconds = max(loop_time() - begun, record.usual_seconds * _REMEMBERED)
 
     def _failed(self, error: ConnectorError) -> None:
         record = self._record
         record.failures += 1
         record.failed_at = utc_now()
-        record.open_until = _loop_time() + self._settings.breaker_seconds
+        record.open_until = loop_time() + self._settings.breaker_seconds
         if error.retry_after is not None:
             pause = min(error.retry_after, _LONGEST_PAUSE_SECONDS)
-            record.alone_until = max(record.alone_until, _loop_time() + pause)
+            record.alone_until = max(record.alone_until, loop_time() + pause)
         if record.failures == 1:
             _log.warning("source_failed", source=self._source, code=error.code, detail=error.detail)
         elif record.failures == self._settings.breaker_failures:
@@ -278,7 +279,7 @@ class _Bucket:
         self._at: float | None = None
 
     async def take(self) -> None:
-        now = _loop_time()
+        now = loop_time()
         elapsed = 0.0 if self._at is None else now - self._at
         self._tokens = min(self._most, self._tokens + elapsed * self._per_second) - 1
         self._at = now
@@ -294,7 +295,3 @@ def _where(error: Exception) -> str:
     """Kind and place of a mistake, for the log; its own words may hold anybody's data."""
     frame = traceback.extract_tb(error.__traceback__)[-1]
     return f"{type(error).__qualname__} at {frame.filename}:{frame.lineno}"
-
-
-def _loop_time() -> float:
-    return asyncio.get_running_loop().time()

@@ -151,14 +151,19 @@ class Reader:
         limit = count * _RESIDUAL_FACTOR if self.step.residual else count
         while self.wants:
             read = await self._ask(limit)
-            self._rows.extend(
-                _Row(record, read.token) for record in read.new if self._matches(record)
-            )
-            counted = read.page.records if self._paging is Paging.WHOLE else read.new
-            self._matched += sum(map(self._matches, counted))
+            matching = [record for record in read.new if self._matches(record)]
+            self._rows.extend(_Row(record, read.token) for record in matching)
+            self._matched += len(matching) + sum(map(self._matches, self._passed_over(read)))
             if not self._rows and self._more and self._scanned >= self._limits.row_budget:
                 self._stop_at_frontier()
             limit *= _RESIDUAL_FACTOR
+
+    def _passed_over(self, read: "_Read") -> Sequence[Complaint]:
+        """The rows before the place asked for, of a page that holds all: they count too."""
+        if self._paging is not Paging.WHOLE:
+            return ()
+        records = read.page.records
+        return records[: len(records) - len(read.new)]
 
     async def _fill_sorted(self) -> None:
         matching: dict[str, Complaint] = {}

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from connectors.contract.errors import ConnectorError
-from connectors.contract.ledger import MirrorState
 from connectors.contract.query import Selection, Total
 from connectors.contract.records import Complaint, SourceId
 from resolvers.cursor import Cursors, Place, Position
@@ -72,7 +71,7 @@ def _with_missed(
 
 def mirror_outcomes(
     decided: Plan,
-    states: Sequence[MirrorState] | ConnectorError,
+    states: Mapping[SourceId, datetime] | ConnectorError,
     done: Executed,
     listing: SourceOutcome | None,
     *,
@@ -103,13 +102,13 @@ def mirror_outcomes(
 
 def _mirror_outcome(
     source: Source,
-    states: Sequence[MirrorState] | ConnectorError,
+    states: Mapping[SourceId, datetime] | ConnectorError,
     max_age: float | None,
     now: datetime,
 ) -> SourceOutcome:
     if isinstance(states, ConnectorError):
         return SourceOutcome(source.id, status_of(states), error=failure_of(states))
-    heard_at = next((each.heard_at for each in states if each.source == source.id), None)
+    heard_at = states.get(source.id)
     if heard_at is None:
         error = SourceFailure("SOURCE_NEVER_HEARD", f'source "{source.id}" was never mirrored yet')
         return SourceOutcome(source.id, SourceStatus.UNAVAILABLE, error=error)

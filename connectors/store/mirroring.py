@@ -221,8 +221,7 @@ def _note(dialect: Dialect) -> str:
 def _mark(dialect: Dialect) -> str:
     number = f"{dialect.marker}3"
     return (
-        f"UPDATE mirror_row SET heard_in = {number} WHERE {these(dialect)}"
-        f" AND heard_in <> {number}"
+        f"UPDATE mirror_row SET heard_in = {number} WHERE {these(dialect)} AND heard_in <> {number}"
     )
 
 

@@ -9,6 +9,7 @@ shorter one is tried, and in the shortest one a walk begins again.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Final
 
 from connectors.contract.errors import NotSupported
@@ -116,9 +117,16 @@ class _Search:
             others = [each for each in others if each.field is not Field.AGENCY]
         self._within = statements.bind(self._dialect, bounds)
         self._asked = statements.bind(self._dialect, others)
-        self._all = statements.bind(self._dialect, question.where)
         self._where = question.where
-        self._lookup = lookup.Lookup(self._dialect, question.where)
+
+    @cached_property
+    def _all(self) -> statements.Bound:
+        # Most searches end in the walk, and need neither this nor a look-up.
+        return statements.bind(self._dialect, self._where)
+
+    @cached_property
+    def _lookup(self) -> lookup.Lookup:
+        return lookup.Lookup(self._dialect, self._where)
 
     async def run(self) -> None:
         """Fill `rows` with as many as are wanted, or all there are."""

@@ -18,18 +18,18 @@ from tests.schema.graph import Graph
 class Listening(Complaints):
     """Answers as ever, and remembers what was selected."""
 
-    heard: list[Selection]
+    asked: list[Selection]
 
     async def search(
         self, viewer: Viewer, query: ComplaintQuery, selection: Selection, **how: Any
     ) -> ComplaintPage:
-        self.heard.append(selection)
+        self.asked.append(selection)
         return await super().search(viewer, query, selection, **how)
 
     async def follow(
         self, viewer: Viewer, reference: str, tracking_code: str, selection: Selection, **how: Any
     ) -> Complaint | None:
-        self.heard.append(selection)
+        self.asked.append(selection)
         return await super().follow(viewer, reference, tracking_code, selection, **how)
 
 
@@ -37,12 +37,12 @@ async def selected(
     graph: Graph, document: str, *, viewer: Viewer = DEMONSTRATION, **variables: Any
 ) -> Selection:
     listening = Listening(graph.gateway.complaints._engine)
-    listening.heard = []
+    listening.asked = []
     context = replace(graph.gateway.contexts.for_viewer(viewer), complaints=listening)
     operation = graph.operations.prepare(GraphQLRequest(document, variables=variables))
     result = await graph.operations.execute(operation, context)
     assert result.errors is None
-    [selection] = listening.heard
+    [selection] = listening.asked
     return selection
 
 
