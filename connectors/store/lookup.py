@@ -11,6 +11,7 @@ from typing import Any, Final
 from connectors.contract.query import Condition, Field, Op
 from connectors.contract.text import SHORTEST_TERM
 from connectors.store.dialect import Dialect, storable
+from connectors.store.statements import values_of
 from connectors.store.words import LETTERS, Group, groups
 
 WORDS: Final = (
@@ -84,12 +85,11 @@ class Lookup:
 
 
 def of_agencies(dialect: Dialect, where: Sequence[Condition]) -> Found | None:
-    """By the agencies, if they are too many to be words."""
+    """By the agencies, which have an index of their own: where they hold few cases."""
     for condition in where:
         if condition.field is Field.AGENCY:
-            codes = sorted(str(code) for code in condition.value if storable(code) == code)
             known = dialect.texts.format(column="agency_code", mark=f"{dialect.marker}1")
-            return Found(f"complaint WHERE listed AND {known}", (dialect.array(codes),))
+            return Found(f"complaint WHERE listed AND {known}", values_of(dialect, condition))
     return None
 
 

@@ -12,7 +12,7 @@ from connectors.contract.records import STORE, Complaint, SourceId, utc_now
 from connectors.store.engine import Engine
 from connectors.store.mirroring import Mirroring
 from connectors.store.reading import Reading
-from connectors.store.writing import upsert
+from connectors.store.writing import note_heard, told_by, upsert
 
 
 class Mirror:
@@ -57,11 +57,7 @@ class Mirror:
         """
         dialect = self._engine.dialect
         async with self._engine.transaction() as transaction:
-            await upsert(transaction, dialect, records, source=source, heard_at=heard_at)
+            told = told_by(dialect, records, source=source, heard_at=heard_at)
+            await upsert(transaction, dialect, told, source=source)
             if source != STORE:
-                await transaction.fetch(
-                    "INSERT INTO mirror_state (source, heard_at)"
-                    f" VALUES ({dialect.marker}1, {dialect.marker}2)"
-                    " ON CONFLICT (source) DO UPDATE SET heard_at = excluded.heard_at",
-                    [source, dialect.write(heard_at)],
-                )
+                await note_heard(transaction, dialect, source, heard_at)

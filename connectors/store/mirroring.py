@@ -13,11 +13,11 @@ import msgspec
 from connectors.contract.ledger import Absent, Kept, MirrorBusy, MirrorPass, MirrorProgress
 from connectors.contract.query import Key
 from connectors.contract.records import Complaint, SourceId
-from connectors.store.dialect import Dialect, storable
+from connectors.store.dialect import Dialect
 from connectors.store.engine import Engine, Transaction
-from connectors.store.rows import COLUMNS, row_of
+from connectors.store.rows import COLUMNS
 from connectors.store.statements import these
-from connectors.store.writing import insert_into, upsert
+from connectors.store.writing import insert_into, note_heard, told_by, upsert
 
 _STANDING: Final = ("number", "full_number", "full_at", "watermark")
 _GOING: Final = (
@@ -69,21 +69,18 @@ class Mirroring:
 
         Raises `MirrorBusy` if somebody else went on with this source meanwhile.
         """
-        digests = {
-            storable(record.origin.source_id): self._digest(record, heard_at) for record in records
-        }
+        told = told_by(self._dialect, records, source=self._source, heard_at=heard_at)
+        digests = {source_id: _digest(each.row) for source_id, each in told.items()}
         async with self._engine.transaction() as transaction:
             await self._advance(transaction, {"number": going.number, **self._columns_of(going)})
             known = await self._known(transaction, digests)
-            fresh = [
-                record
-                for record in records
-                if known.get(own := storable(record.origin.source_id)) != digests[own]
-            ]
+            fresh = {
+                source_id: each
+                for source_id, each in told.items()
+                if known.get(source_id) != digests[source_id]
+            }
             if fresh:
-                await upsert(
-                    transaction, self._dialect, fresh, source=self._source, heard_at=heard_at
-                )
+                await upsert(transaction, self._dialect, fresh, source=self._source)
             await self._note(transaction, digests, known, going)
         same = sum(known.get(source_id) == digest for source_id, digest in digests.items())
         new = sum(source_id not in known for source_id in digests)
@@ -113,17 +110,12 @@ class Mirroring:
 
     async def finish(self, going: MirrorPass, *, watermark: datetime | None) -> None:
         """Note that `going` came to its end: the source was heard in full as of its beginning."""
-        marker = self._dialect.marker
         done: dict[str, Any] = {"number": going.number, "watermark": watermark}
         if going.full:
             done |= {"full_number": going.number, "full_at": going.began_at}
         async with self._engine.transaction() as transaction:
             await self._advance(transaction, done | dict(zip(_GOING, _NOTHING_GOING, strict=True)))
-            await transaction.fetch(
-                f"INSERT INTO mirror_state (source, heard_at) VALUES ({marker}1, {marker}2)"
-                " ON CONFLICT (source) DO UPDATE SET heard_at = excluded.heard_at",
-                [self._source, self._dialect.write(going.began_at)],
-            )
+            await note_heard(transaction, self._dialect, self._source, going.began_at)
 
     async def _advance(self, transaction: Transaction, changes: Mapping[str, Any]) -> None:
         """Write what changed of the progress, if nobody else wrote since it was read."""
@@ -166,11 +158,6 @@ class Mirroring:
             again = self._dialect.array(digests)
             await transaction.fetch(_mark(self._dialect), [self._source, again, going.number])
 
-    def _digest(self, record: Complaint, heard_at: datetime) -> bytes:
-        row = row_of(self._dialect, record, source=self._source, heard_at=heard_at)
-        del row[_HEARD]
-        return blake2b(msgspec.msgpack.encode(row), digest_size=16).digest()
-
     def _columns_of(self, going: MirrorPass) -> dict[str, Any]:
         after = going.after
         values = (
@@ -201,6 +188,12 @@ class Mirroring:
 
     def _moment(self, value: Any) -> datetime | None:
         return None if value is None else self._dialect.moment(value)
+
+
+def _digest(row: Sequence[Any]) -> bytes:
+    """Equal for what was told alike, whenever that was."""
+    said = [*row[:_HEARD], *row[_HEARD + 1 :]]
+    return blake2b(msgspec.msgpack.encode(said), digest_size=16).digest()
 
 
 @lru_cache(maxsize=2)

@@ -87,7 +87,7 @@ def bind(dialect: Dialect, where: Sequence[Condition]) -> Bound:
     clauses: list[Clause] = []
     values: list[Any] = []
     for condition in where:
-        bound = _values(dialect, condition)
+        bound = values_of(dialect, condition)
         clauses.append(Clause(condition.field, condition.op, len(bound)))
         values += bound
     return Bound(tuple(clauses), tuple(values))
@@ -102,7 +102,8 @@ def bind_place(dialect: Dialect, after: Key | None) -> tuple[Place | None, tuple
     return Place(known=after.at is not None), (*time, *place)
 
 
-def _values(dialect: Dialect, condition: Condition) -> tuple[Any, ...]:
+def values_of(dialect: Dialect, condition: Condition) -> tuple[Any, ...]:
+    """What `condition` binds."""
     value = condition.value
     match condition.op:
         case Op.IN:

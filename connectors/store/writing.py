@@ -2,14 +2,15 @@
 
 # ruff: noqa: S608 - texts are put together from our own names; every value is bound
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 from connectors.contract.query import Child
 from connectors.contract.records import Complaint, SourceId
-from connectors.store.dialect import Dialect
+from connectors.store.dialect import Dialect, storable
 from connectors.store.engine import Transaction
 from connectors.store.rows import CHILDREN, COLUMNS, ChildTable, child_rows, row_of
 from connectors.store.statements import by_ids
@@ -30,55 +31,79 @@ async def insert(
     found = await transaction.fetch(_insert(dialect), row)
     if not found:
         return False
-    await _write_children(transaction, dialect, {record.origin.source_id: found[0][0]}, [record])
+    await _write_children(transaction, dialect, {found[0][0]: record})
     return True
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A complaint as a source tells it, and the row that it is kept as."""
+
+    record: Complaint
+    row: list[Any]
+
+
+def told_by(
+    dialect: Dialect, records: Iterable[Complaint], *, source: SourceId, heard_at: datetime
+) -> dict[str, Told]:
+    """`records` by their ids as the store has them; of two with one id the later."""
+    return {
+        storable(record.origin.source_id): Told(
+            record, row_of(dialect, record, source=source, heard_at=heard_at)
+        )
+        for record in records
+    }
 
 
 async def upsert(
     transaction: Transaction,
     dialect: Dialect,
-    records: Sequence[Complaint],
+    told: Mapping[str, Told],
     *,
     source: SourceId,
-    heard_at: datetime,
 ) -> None:
-    """Write complaints as `source` tells them now, of two with one id the later.
+    """Write complaints, by their ids as the store has them, as `source` tells them now.
 
     A row that changed counts its version on. A reference once known stays, and so do children
     that these records do not carry.
     """
-    latest = {record.origin.source_id: record for record in records}
     # In one order, lest two at once wait for each other's rows.
-    rows = [
-        row_of(dialect, latest[source_id], source=source, heard_at=heard_at)
-        for source_id in sorted(latest)
-    ]
-    await transaction.many(_upsert(dialect), rows)
+    await transaction.many(_upsert(dialect), [told[source_id].row for source_id in sorted(told)])
     carrying = [
-        record
-        for record in latest.values()
-        if any(getattr(record, child.value) is not None for child in Child)
+        source_id
+        for source_id, each in told.items()
+        if any(getattr(each.record, child.value) is not None for child in Child)
     ]
     if carrying:
-        ids = dialect.array([record.origin.source_id for record in carrying])
+        ids = dialect.array(carrying)
         found = await transaction.fetch(by_ids(dialect, ("source_id", "id")), [source, ids])
-        await _write_children(
-            transaction, dialect, {row[0]: row[1] for row in found}, carrying, anew=True
-        )
+        records = {row_id: told[source_id].record for source_id, row_id in found}
+        await _write_children(transaction, dialect, records, anew=True)
+
+
+async def note_heard(
+    transaction: Transaction, dialect: Dialect, source: SourceId, heard_at: datetime
+) -> None:
+    """Note that `source` was heard in full as of `heard_at`."""
+    await transaction.fetch(
+        f"INSERT INTO mirror_state (source, heard_at) VALUES ({dialect.marker}1, {dialect.marker}2)"
+        " ON CONFLICT (source) DO UPDATE SET heard_at = excluded.heard_at",
+        [source, dialect.write(heard_at)],
+    )
 
 
 async def _write_children(
     transaction: Transaction,
     dialect: Dialect,
-    row_ids: dict[str, int],
-    records: Sequence[Complaint],
+    records: Mapping[int, Complaint],
     *,
     anew: bool = False,
 ) -> None:
+    """Write the children that `records`, by their row ids, carry."""
     for child, table in CHILDREN.items():
         lists = {
-            row_ids[record.origin.source_id]: children
-            for record in records
+            row_id: children
+            for row_id, record in records.items()
             if (children := getattr(record, child.value)) is not None
         }
         if anew and lists:

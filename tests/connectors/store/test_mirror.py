@@ -189,6 +189,15 @@ async def test_states_tell_when_each_source_was_heard(store: Store) -> None:
     assert states == [MirrorState(CITY, LATER), MirrorState(other, NOON)]
 
 
+@pytest.mark.parametrize("odd", ["a\0b", "lone\ud800"])
+async def test_children_are_kept_under_an_id_that_no_database_can_hold(
+    store: Store, odd: str
+) -> None:
+    await store.mirror.put([mirrored(odd, messages=(message(1),))], source=CITY, heard_at=NOON)
+    (row,) = await listed(store)
+    assert row.messages == (message(1),)
+
+
 async def test_a_put_that_breaks_off_leaves_everything_as_it_was(store: Store) -> None:
     await store.mirror.put([mirrored(title="before", messages=())], source=CITY, heard_at=NOON)
     broken = mirrored("2", messages=(None,))
