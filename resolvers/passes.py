@@ -15,7 +15,7 @@ from connectors.contract.errors import BadData
 from connectors.contract.ledger import MirrorPass, MirrorProgress
 from connectors.contract.query import Condition, Direction, Field, Op, Order, Page, key_of
 from connectors.contract.records import Complaint, SourceId
-from resolvers.reader import RowBudgetSpent
+from resolvers.reader import RowBudgetSpent, follows, refuse_empty, refuse_same_token
 from resolvers.registry import Source
 
 _BY_CHANGE: Final = Order(Field.UPDATED, Direction.ASC)
@@ -61,8 +61,7 @@ class Way:
 
     def after(self, page: Page, going: MirrorPass, source: SourceId) -> MirrorPass:
         """Where `going` stands after `page`. Raises `ConnectorError` if it leads nowhere."""
-        if page.more and not page.records:
-            raise BadData(f'source "{source}" promises rows and sends none')
+        refuse_empty(page, source)
         if self.steps:
             _check_times(page.records, source)
             last = page.records[-1].updated_at if page.more else None
@@ -73,8 +72,7 @@ class Way:
         if not page.more:
             return going
         if self.paging is Paging.TOKEN:
-            if page.next_token in {None, going.token}:
-                raise BadData(f'source "{source}" repeats a page for ever')
+            refuse_same_token(page, going.token, source)
             return replace(going, token=page.next_token)
         raise RowBudgetSpent(
             f'source "{source}" tells at most {len(page.records)} cases, and has more'
@@ -144,7 +142,7 @@ def _after_key(
     before = going.after
     for record in records:
         key = key_of(record, order)
-        if before is not None and not before.rank(order.direction) < key.rank(order.direction):
+        if before is not None and not follows(key, before, order):
             raise BadData(f'source "{source}" does not keep its declared order')
         before = key
     return replace(going, after=before)

@@ -9,7 +9,7 @@ from typing import Final
 from connectors.contract.capabilities import Paging
 from connectors.contract.errors import BadData, ConnectorError, Refused
 from connectors.contract.query import Key, ListQuestion, Order, Page, Total, key_of
-from connectors.contract.records import Complaint
+from connectors.contract.records import Complaint, SourceId
 from resolvers.asking import Answer, Asker, Authority
 from resolvers.plan import Sorting, Step
 
@@ -182,7 +182,7 @@ class Reader:
         self._rows.extend(
             _Row(matching[case], None)
             for case, key in sorted(keys.items(), key=lambda item: item[1].rank(direction))
-            if self._after is None or _follows(key, self._after, self._order)
+            if self._after is None or follows(key, self._after, self._order)
         )
 
     @property
@@ -227,11 +227,9 @@ class Reader:
 
     def _refuse_endless(self, page: Page, came_on: str | None) -> None:
         source = self.step.source.id
-        if page.more and not page.records:
-            raise BadData(f'source "{source}" promises rows and sends none')
+        refuse_empty(page, source)
         if page.more and self._paging is Paging.TOKEN:
-            if page.next_token in {None, came_on}:
-                raise BadData(f'source "{source}" repeats a page for ever')
+            refuse_same_token(page, came_on, source)
             if len(page.next_token or "") > _LONGEST_TOKEN:
                 raise BadData(f'source "{source}" gives page tokens that are too long')
 
@@ -252,10 +250,10 @@ class Reader:
         before: Key | None = None
         for record in page.records:
             key = key_of(record, order)
-            if before is not None and not _follows(key, before, order):
+            if before is not None and not follows(key, before, order):
                 raise BadData(f'source "{self.step.source.id}" does not keep its declared order')
             before = key
-            if self._read_to is None or _follows(key, self._read_to, order):
+            if self._read_to is None or follows(key, self._read_to, order):
                 self._read_to = key
                 new.append(record)
         if not new and page.more and self._paging is Paging.KEYSET:
@@ -276,5 +274,18 @@ class Reader:
         return all(condition.holds(record) for condition in self.step.residual)
 
 
-def _follows(key: Key, other: Key, order: Order) -> bool:
+def follows(key: Key, other: Key, order: Order) -> bool:
+    """Whether `key` comes after `other`."""
     return other.rank(order.direction) < key.rank(order.direction)
+
+
+def refuse_empty(page: Page, source: SourceId) -> None:
+    """Raise `BadData` if `page` says that rows follow, and has none that they could follow."""
+    if page.more and not page.records:
+        raise BadData(f'source "{source}" promises rows and sends none')
+
+
+def refuse_same_token(page: Page, came_on: str | None, source: SourceId) -> None:
+    """Raise `BadData` if `page`, which came on a token, leads to no other."""
+    if page.next_token in {None, came_on}:
+        raise BadData(f'source "{source}" repeats a page for ever')
