@@ -9,6 +9,7 @@ import msgspec
 from msgspec.structs import asdict
 
 from connectors.contract.connector import Explained, Response
+from connectors.contract.errors import ConnectorError
 from connectors.contract.query import SELECTABLE, Child
 from connectors.contract.records import Complaint
 from gateway.config import SourceConfig
@@ -69,7 +70,7 @@ def as_json(shown: Shown) -> str:
                     {
                         "field": name,
                         "value": mask.said(value),
-                        "rule": rule,
+                        "rule": None if rule is None else mask.text(rule),
                         "found": mask.said(raw),
                     }
                     for name, value, rule, raw in _fields(case)
@@ -78,9 +79,7 @@ def as_json(shown: Shown) -> str:
             for case in trial.cases
         ],
         "more": trial.more,
-        "error": None
-        if trial.error is None
-        else {"code": trial.error.code, "message": str(trial.error), "detail": trial.error.detail},
+        "error": None if trial.error is None else _failure(trial.error, mask),
     }
     return json.dumps(told, ensure_ascii=False, indent=2)
 
@@ -107,6 +106,11 @@ def _exchange(exchange: Exchange, mask: Mask) -> dict[str, Any]:
         "answer": None if answer is None else _answer(answer, mask),
         "error": None if exchange.error is None else exchange.error.code,
     }
+
+
+def _failure(error: ConnectorError, mask: Mask) -> dict[str, str | None]:
+    detail = None if error.detail is None else mask.text(error.detail)
+    return {"code": error.code, "message": str(error), "detail": detail}
 
 
 def _address(sent: Sent, mask: Mask) -> str:
@@ -167,7 +171,7 @@ def _case_lines(case: Case, mask: Mask) -> Iterator[str]:
     for name, value, rule, raw in _fields(case):
         shown = _short(mask.said(value))
         found = "nothing" if raw is None else _short(mask.said(raw))
-        how = "" if rule is None else f"   ← {found}, by {rule}"
+        how = "" if rule is None else f"   ← {found}, by {mask.text(rule)}"
         yield f"{_SPARE}{name:<20}{shown}{how}"
     if not case.explained:
         yield f"{_SPARE}(this connector does not say how its fields come to be)"
@@ -201,8 +205,9 @@ def _short(value: Any) -> str:
 
 def _ending(trial: Trial, mask: Mask) -> Iterator[str]:
     if trial.error is not None:
-        yield f"{trial.error.code}: {trial.error}"
-        if trial.error.detail:
-            yield f"{_SPARE}{mask.text(trial.error.detail)}"
+        told = _failure(trial.error, mask)
+        yield f"{told['code']}: {told['message']}"
+        if told["detail"]:
+            yield f"{_SPARE}{told['detail']}"
     elif trial.exchanges and trial.exchanges[-1].withheld:
         yield "the last request is what would be sent; it was not"

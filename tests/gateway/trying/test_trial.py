@@ -3,14 +3,15 @@
 import json
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from pydantic import BaseModel, Field, SecretStr
 
-from connectors import memory, open311
-from connectors.contract.connector import Call, Response
+from connectors import memory, open311, rest
+from connectors.contract.connector import Call, Explained, Response
 from connectors.contract.lifecycle import Status
 from connectors.contract.records import AgencyCode, Mode, SourceId
 from connectors.testing.asking import call
@@ -77,6 +78,38 @@ async def test_what_went_wrong_is_shown_with_the_answer_that_shows_why() -> None
     assert "may not span more than 90 days" in text
     assert "SOURCE_BAD_DATA: " in text
     assert "— the act —" not in text
+
+
+async def test_a_key_in_a_path_is_hidden_in_what_is_said_of_a_failure() -> None:
+    described = {
+        "url": "http://127.0.0.1:1",
+        "auth": {"kind": "header", "name": "X-Api-Key", "value": cities.KEY},
+        "record": {"id": "$.id", "status": "$.status", "fields": {"created_at": "$.made"}},
+        "statuses": {"in": {"open": "IN_PROGRESS"}},
+        "list": {
+            "request": {"path": f"{cities.KEY}/cases"},
+            "records": "$",
+            "paging": {"style": "none"},
+        },
+    }
+    options = rest.PLUGIN.options.model_validate_json(json.dumps(described))
+    shown = await trial_of(source(rest.PLUGIN, options))
+    error = shown.trial.error
+    assert error is not None
+    assert cities.KEY in (error.detail or "")
+    told = json.loads(as_json(shown))["error"]
+    assert told["detail"] == (error.detail or "").replace(cities.KEY, "***")
+    assert cities.KEY not in as_text(shown) + as_json(shown)
+
+
+async def test_a_key_in_a_rule_is_hidden() -> None:
+    async with a_city() as (_, config):
+        shown = await trial_of(config)
+    rule = Explained("status", f"$.{cities.KEY}.status", "open")
+    shown.trial.cases = [replace(case, explained=(rule,)) for case in shown.trial.cases]
+    assert "by $.***.status" in as_text(shown)
+    assert '"rule": "$.***.status"' in as_json(shown)
+    assert cities.KEY not in as_text(shown) + as_json(shown)
 
 
 async def test_a_filing_is_made_up_and_withheld() -> None:
