@@ -1,9 +1,11 @@
 """The format of what a case holds beside itself: messages, events, decisions and attachments."""
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator
 
+from connectors.contract.query import Child
 from connectors.contract.records import AuthorRole, EventKind, Visibility
 from connectors.rest.reading_options import Paging, Whole
 from connectors.rest.requests import Reading, knows
@@ -121,3 +123,8 @@ class Children(Described):
     """The reasoned answers."""
     attachments: AttachmentOptions | None = None
     """Files."""
+
+    def told(self) -> Mapping[Child, ChildOptions]:
+        """Those that are described."""
+        found = {child: getattr(self, child.value) for child in Child}
+        return {child: held for child, held in found.items() if held is not None}

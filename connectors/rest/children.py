@@ -1,6 +1,6 @@
 """Say what a case holds beside itself: messages, events, decisions and attachments."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -214,10 +214,3 @@ class ChildMapping:
 def public(messages: tuple[Message, ...]) -> tuple[Message, ...]:
     """The messages that anyone may read."""
     return tuple(each for each in messages if each.visibility is Visibility.PUBLIC)
-
-
-def described(options: RestOptions) -> Mapping[Child, ChildOptions]:
-    """The children that are described."""
-    told = options.children
-    found = {child: getattr(told, child.value) for child in Child}
-    return {child: held for child, held in found.items() if held is not None}

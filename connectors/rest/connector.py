@@ -34,7 +34,7 @@ from connectors.contract.query import (
 from connectors.contract.records import Complaint
 from connectors.rest.acting import Acting, stands
 from connectors.rest.answers import Answers
-from connectors.rest.children import ChildMapping, described
+from connectors.rest.children import ChildMapping
 from connectors.rest.client import Client
 from connectors.rest.explaining import explained
 from connectors.rest.fetching import Fetching, included
@@ -70,12 +70,10 @@ class RestConnector:
         self._environment = environment
         statuses = Statuses(options.statuses, self.notes)
         self._client = Client(options, environment.open_http, environment.now)
-        self._cases = CaseMapping(
-            options, environment.source, environment.agencies, statuses, self.notes
-        )
+        cases = CaseMapping(options, environment.source, environment.agencies, statuses, self.notes)
         self._filtering = Filtering(options, statuses, environment.agencies)
         children = ChildMapping(options, statuses, self.notes)
-        self._fetching = Fetching(options, self._client, self._cases, children, self.notes)
+        self._fetching = Fetching(options, self._client, cases, children, self.notes)
         id_path = options.record.id.path or "$"
         self._listing = Listing(options.lists, id_path, self._client, self.notes)
         self._acting = Acting(options, self._client)
@@ -90,7 +88,7 @@ class RestConnector:
         selection = self._told(question.selection, question.order)
 
         def told(case: Any) -> Complaint:
-            return self._cases.complaint(case, selection, as_of, self._brought(case, selection))
+            return self._fetching.told(case, selection, as_of)
 
         stretch = Stretch(total=0)
         if not asked.nothing:
@@ -103,14 +101,14 @@ class RestConnector:
                 call=call,
             )
         rest = stretch.next
-        whole = not question.selection.total or stretch.total is None
+        total = stretch.total if question.selection.total else None
         return Page(
             records=tuple(stretch.rows),
             more=rest is not None,
             as_of=as_of,
             applied=question.where,
             next_token=None if rest is None else rest.token(),
-            total=None if whole else self._total(stretch.total or 0, question.where),
+            total=None if total is None else self._total(total, question.where),
         )
 
     async def get(
@@ -185,12 +183,6 @@ class RestConnector:
         """Close the connections."""
         await self._client.aclose()
 
-    def _brought(self, case: Any, selection: Selection) -> dict[str, Any]:
-        return {
-            child.value: self._fetching.told(child, case, case, selection)
-            for child in selection.children
-        }
-
     def _parameters(self, question: ListQuestion) -> Pairs:
         """What asks for the order, the children and the total."""
         listed = self._options.lists
@@ -200,7 +192,7 @@ class RestConnector:
             said += parameters(ordering.query, {})
         if question.selection.total and listed.total is not None:
             said += parameters(listed.total.query, {})
-        told = described(self._options)
+        told = self._options.children.told()
         return [*said, *included(told[child] for child in question.selection.children)]
 
     def _total(self, count: int, where: Collection[Condition]) -> Total:

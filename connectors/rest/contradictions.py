@@ -9,6 +9,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 from connectors.contract.query import Field
 from connectors.rest.child_options import ChildOptions
 from connectors.rest.reading_options import Filter, Whole
+from connectors.rest.templates import text_of
 
 if TYPE_CHECKING:
     from connectors.rest.options import RestOptions
@@ -121,25 +122,13 @@ def _of_orders(options: "RestOptions") -> Iterator[Contradiction]:
 
 
 def _of_children(options: "RestOptions") -> Iterator[Contradiction]:
-    for name, child in children_of(options).items():
-        where = ("children", name)
+    for name, child in options.children.told().items():
+        where = ("children", name.value)
         by_get = child.request is not None or child.brought_by in {"get", "both"}
         if by_get and options.get is None:
             yield where, "they come with a single case, but `get` is not described"
         if child.request is None and not isinstance(child.paging, Whole):
             yield (*where, "paging"), "only what has a request of its own comes in pages"
-
-
-def children_of(options: "RestOptions") -> Mapping[str, ChildOptions]:
-    """The described children by name."""
-    told = options.children
-    found = {
-        "messages": told.messages,
-        "events": told.events,
-        "decisions": told.decisions,
-        "attachments": told.attachments,
-    }
-    return {name: child for name, child in found.items() if child is not None}
 
 
 def _of_moves(options: "RestOptions") -> Iterator[Contradiction]:
@@ -151,7 +140,7 @@ def _of_moves(options: "RestOptions") -> Iterator[Contradiction]:
     if out and options.get is None:
         yield ("statuses", "out"), "a change is read back, but `get` is not described"
     for status, how in out.items():
-        word = str(how.status).lower() if isinstance(how.status, bool) else str(how.status)
+        word = text_of(how.status) or ""
         read = options.statuses.in_.get(word, status)
         if read is not status:
             yield (

@@ -6,7 +6,6 @@ from typing import Any
 from connectors.contract.connector import Explained
 from connectors.contract.errors import BadData
 from connectors.rest.child_options import ChildOptions
-from connectors.rest.contradictions import children_of
 from connectors.rest.options import RestOptions
 from connectors.rest.paths import compiled
 from connectors.rest.rules import ChoiceRule, NumberRule, TextRule, TimeRule
@@ -62,8 +61,8 @@ def _of_case(options: RestOptions, case: Any) -> Iterator[Explained]:
                     yield _of_rule(f"location.{part}", inner, case)
         elif rule is not None:
             yield _of_rule(name, rule, case)
-    for name, child in children_of(options).items():
-        yield _of_child(name, child, case)
+    for name, child in options.children.told().items():
+        yield _of_child(name.value, child, case)
 
 
 def _of_rule(field: str, rule: Rule, case: Any) -> Explained:

@@ -12,7 +12,7 @@ from connectors.contract.errors import BadData, NotFound
 from connectors.contract.query import Child, Selection
 from connectors.contract.records import Complaint
 from connectors.rest.child_options import ChildOptions
-from connectors.rest.children import ChildMapping, Pages, described, public
+from connectors.rest.children import ChildMapping, Pages, public
 from connectors.rest.client import Answer, Client
 from connectors.rest.mapping import CaseMapping, cases_in
 from connectors.rest.options import RestOptions
@@ -25,6 +25,7 @@ _T = TypeVar("_T")
 
 _MOST_PAGES: Final = 100
 """Pages of one case's children."""
+_NONE: Final[Mapping[tuple[str, Child], Any]] = {}
 _IDS: Final = {
     "digits": re.compile(r"[0-9]{1,64}", re.ASCII),
     "word": re.compile(r"[A-Za-z0-9_-]{1,256}", re.ASCII),
@@ -45,7 +46,7 @@ class Fetching:
         self._cases = cases
         self._children = children
         self._notes = notes
-        self._described = described(options)
+        self._described = options.children.told()
 
     async def read(
         self, how: GetOptions, ids: Sequence[str], selection: Selection, as_of: datetime, call: Call
@@ -61,17 +62,7 @@ class Fetching:
         apart = dict(zip(((case, child) for case in found for child in own), fetched, strict=True))
         with self._notes.answer():
             return {
-                source_id: self._cases.complaint(
-                    case,
-                    selection,
-                    as_of,
-                    {
-                        child.value: self.told(
-                            child, apart.get((source_id, child), case), case, selection
-                        )
-                        for child in selection.children
-                    },
-                )
+                source_id: self.told(case, selection, as_of, apart)
                 for source_id, case in found.items()
             }
 
@@ -79,13 +70,25 @@ class Fetching:
         """Whether there can be a case of that id."""
         return _IDS[self._options.ids].fullmatch(id_) is not None
 
-    def told(self, child: Child, said: Any, case: Any, selection: Selection) -> tuple[Any, ...]:
-        """The `child` of `case`, whose items stand in `said`, as far as it may be seen."""
-        found = self._children.of(
-            child, said, self._cases.id_of(case), self._cases.created_at(case)
-        )
-        hidden = child is Child.MESSAGES and not selection.internal
-        return public(found) if hidden else found
+    def told(
+        self,
+        case: Any,
+        selection: Selection,
+        as_of: datetime,
+        apart: Mapping[tuple[str, Child], Any] = _NONE,
+    ) -> Complaint:
+        """`case` with what is selected of it; children that did not come with it came `apart`."""
+
+        def children(source_id: str, created_at: datetime | None) -> Mapping[str, Any]:
+            told: dict[str, Any] = {}
+            for child in selection.children:
+                said = apart.get((source_id, child), case)
+                found = self._children.of(child, said, source_id, created_at)
+                hidden = child is Child.MESSAGES and not selection.internal
+                told[child.value] = public(found) if hidden else found
+            return told
+
+        return self._cases.complaint(case, selection, as_of, children)
 
     async def _found(
         self, how: GetOptions, ids: Sequence[str], brought: Collection[Child], call: Call
@@ -95,17 +98,19 @@ class Fetching:
         in_bulk = how.bulk is not None and all(
             self._described[child].brought_by in {"list", "both"} for child in brought
         )
-        if how.request is not None and (not in_bulk or len(ids) == 1):
-            cases = await together(self._one(how, each, more, call) for each in ids)
-            return {id_: case for id_, case in zip(ids, cases, strict=True) if case is not None}
-        if how.bulk is None or not ids:
-            return {}
-        together_, alone = _apart(ids, how.bulk.separator)
-        found = await self._several(how.bulk, together_, more, call) if together_ else {}
-        if how.request is not None:
-            cases = await together(self._one(how, each, more, call) for each in alone)
-            found |= {id_: case for id_, case in zip(alone, cases, strict=True) if case is not None}
+        if how.bulk is None or (how.request is not None and (not in_bulk or len(ids) == 1)):
+            return await self._each(how, ids, more, call)
+        joined, alone = _apart(ids, how.bulk.separator)
+        found = await self._several(how.bulk, joined, more, call) if joined else {}
+        found |= await self._each(how, alone, more, call)
         return {each: found[each] for each in ids if each in found}
+
+    async def _each(
+        self, how: GetOptions, ids: Sequence[str], more: Pairs, call: Call
+    ) -> dict[str, Any]:
+        """The cases, each by a call of its own."""
+        cases = await together(self._one(how, each, more, call) for each in ids)
+        return {id_: case for id_, case in zip(ids, cases, strict=True) if case is not None}
 
     async def _one(self, how: GetOptions, id_: str, more: Pairs, call: Call) -> Any:
         """The case of that id; None if there is none, or only one of another id."""

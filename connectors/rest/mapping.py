@@ -1,11 +1,11 @@
 """Say a case of a described system in our words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, Protocol
 
 from connectors.contract.errors import BadData
-from connectors.contract.query import Selection
+from connectors.contract.query import Child, Selection
 from connectors.contract.records import (
     AgencyCode,
     Complaint,
@@ -22,7 +22,8 @@ from connectors.rest.rules import AgencyRule, ChannelRule, KindRule, TextRule, T
 from connectors.rest.statuses import Statuses
 from connectors.rest.values import ChoiceValue, Notes, NumberValue, TextValue, TimeValue
 
-_NO_FRACTION: Final = DatePrecision.INSTANT
+Children = Callable[[str, datetime | None], Mapping[str, Any]]
+"""Says the children of a case by its id, and by when it began, if that is known."""
 
 
 class Value(Protocol):
@@ -53,8 +54,8 @@ class CaseMapping:
         self._kind = ChoiceValue("record.kind", record.kind, notes)
         self._agency = record.agency and ChoiceValue("record.agency", record.agency, notes)
         self._fields = _values(record.fields, options, notes)
-        self._created = self._fields.get("created_at")
-        self._updated = self._fields.get("updated_at")
+        events = options.children.events
+        self._tells_filing = events is not None and events.filed
 
     def id_of(self, case: Any) -> str:
         """The source's id. Raises `BadData` for what is no case."""
@@ -66,22 +67,22 @@ class CaseMapping:
         return id_
 
     def complaint(
-        self, case: Any, selection: Selection, fetched_at: datetime, children: Mapping[str, Any]
+        self, case: Any, selection: Selection, fetched_at: datetime, children: Children
     ) -> Complaint:
         """`case` with what is selected of its fields, and with `children`."""
         source_id = self.id_of(case)
         word = self._status.of(case)
-        updated = self._updated.of(case) if self._updated else None
-        fields = {
-            name: value.of(case) for name, value in self._fields.items() if name in selection.fields
-        }
+        wanted = self._looked_at(selection)
+        # Each once, for what cannot be read is counted.
+        read = {name: value.of(case) for name, value in self._fields.items() if name in wanted}
+        fields = {name: value for name, value in read.items() if name in selection.fields}
         return Complaint(
             origin=Origin(
                 source=self._source,
                 source_id=source_id,
                 mode=Mode.LIVE,
                 fetched_at=fetched_at,
-                source_updated_at=updated,
+                source_updated_at=read.get("updated_at"),
                 raw_status=word,
             ),
             agency_code=self.agency_of(case),
@@ -89,7 +90,7 @@ class CaseMapping:
             kind=self._kind.of(case) or Kind.COMPLAINT,
             created_precision=self._precision(case, selection),
             **fields,
-            **children,
+            **children(source_id, read.get("created_at")),
         )
 
     def agency_of(self, case: Any) -> AgencyCode:
@@ -97,13 +98,17 @@ class CaseMapping:
         named = self._agency.of(case) if self._agency else None
         return AgencyCode(named) if named is not None else self._first
 
-    def created_at(self, case: Any) -> datetime | None:
-        """When the case began, if that is described."""
-        return self._created.of(case) if self._created else None
+    def _looked_at(self, selection: Selection) -> frozenset[str]:
+        """The fields that are selected, and those that something else is told by."""
+        if self._tells_filing and Child.EVENTS in selection.children:
+            return selection.fields | {"updated_at", "created_at"}
+        return selection.fields | {"updated_at"}
 
     def _precision(self, case: Any, selection: Selection) -> DatePrecision:
-        wanted = "created_precision" in selection.fields and isinstance(self._created, TimeValue)
-        return self._created.precision(case) if wanted else _NO_FRACTION  # type: ignore[union-attr]
+        created = self._fields.get("created_at")
+        if "created_precision" in selection.fields and isinstance(created, TimeValue):
+            return created.precision(case)
+        return DatePrecision.INSTANT
 
 
 class _Place:

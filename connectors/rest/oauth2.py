@@ -25,7 +25,6 @@ class ClientCredentials(Renewable):
         """Ask the server of `auth`; nothing is asked of it yet."""
         super().__init__(now)
         self._auth = auth
-        self._now = now
         parts = urlsplit(str(auth.token_url))
         self._path = parts.path.lstrip("/") + (f"?{parts.query}" if parts.query else "")
         self._http = open_http(f"{parts.scheme}://{parts.netloc}/")
@@ -56,7 +55,7 @@ class ClientCredentials(Renewable):
 
     def _pass(self, said: Any, asked_at: datetime) -> Pass:
         match said:
-            case {"access_token": str(token), **rest} if token and token.isascii():
+            case {"access_token": str(token), **rest} if _sendable(token):
                 seconds = rest.get("expires_in")
             case _:
                 raise BadData("the source's token server answers without a token")
@@ -68,3 +67,8 @@ class ClientCredentials(Renewable):
             except (ValueError, OverflowError):
                 until = None
         return Pass(headers={"Authorization": f"Bearer {token}"}, until=until)
+
+
+def _sendable(token: str) -> bool:
+    """Whether a header can hold it."""
+    return token != "" and token.isascii() and token.isprintable()

@@ -11,7 +11,6 @@ from connectors.contract.capabilities import (
 )
 from connectors.contract.query import Child, Field, Op, Order
 from connectors.contract.records import Visibility
-from connectors.rest.children import described
 from connectors.rest.options import RestOptions
 from connectors.rest.reading_options import Whole
 
@@ -59,7 +58,7 @@ def _exactness(exact: bool) -> Exactness:  # noqa: FBT001 - what an option says
 def _listed(options: RestOptions) -> frozenset[Child]:
     return frozenset(
         child
-        for child, how in described(options).items()
+        for child, how in options.children.told().items()
         if how.request is None and how.brought_by in {"list", "both"}
     )
 
@@ -72,7 +71,7 @@ def _get(options: RestOptions) -> GetCapability | None:
     brought = {"list", "both"} if how.request is None else {"get", "both"}
     children = frozenset(
         child
-        for child, each in described(options).items()
+        for child, each in options.children.told().items()
         if each.request is not None or each.brought_by in brought
     )
     return GetCapability(max_batch=how.bulk.max if how.bulk else 1, children=children)

@@ -33,7 +33,6 @@ class Sessions(Renewable):
         self._auth = auth
         self._http = http
         self._answers = answers
-        self._now = now
         self._keys = {name: value.get_secret_value() for name, value in auth.headers.items()}
         self._always = {**always, **self._keys}
 

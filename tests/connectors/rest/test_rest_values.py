@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 
 from connectors.contract.errors import BadData
 from connectors.contract.lifecycle import Status
-from connectors.contract.query import EVERYTHING, SELECTABLE, Selection
+from connectors.contract.query import EVERYTHING, SELECTABLE, Child, Selection
 from connectors.contract.records import (
     Channel,
     Complaint,
@@ -235,6 +235,38 @@ async def test_a_rule_that_reads_none_of_the_values_contradicts_the_answer() -> 
     rows = [case(id=number, t="31/12/2025") for number in range(3)]
     with pytest.raises(BadData, match=r"record\.fields\.due_at can read none of 3 values"):
         await told(rows, due_at="$.t")
+
+
+async def test_a_time_that_cannot_be_read_is_counted_once_however_many_tell_it() -> None:
+    bare = {"items": "$.none", "brought_by": "both", "id": "$.n", "at": "$.at"}
+    children = {
+        "messages": bare | {"body": "$.t"},
+        "events": bare | {"filed": True},
+        "decisions": bare | {"outcome": "UPHELD", "reasons": "$.t"},
+        "attachments": {"items": "$.none", "brought_by": "both", "id": "$.n"},
+    }
+    record = plainly()["record"] | {"fields": {"created_at": "$.at", "updated_at": "$.on"}}
+    said = plainly(record=record, children=children, get={"request": {"path": "cases/{id}"}})
+    one = case(at="hier", on="demain")
+    app = Starlette(
+        routes=[
+            Route("/cases", lambda _: JSONResponse({"cases": [one, one | {"id": 2}]})),
+            Route("/cases/{id}", lambda _: JSONResponse(one)),
+        ]
+    )
+    async with connected(app, said) as connector:
+        can = connector.capabilities
+        everything = Selection(fields=can.fields, children=can.children)
+        page = await connector.list(plain(can, selection=everything), call())
+        assert [(each.created_at, each.events) for each in page.records] == [(None, ())] * 2
+        assert connector.notes.unread == {
+            "record.fields.created_at": 2,
+            "record.fields.updated_at": 2,
+        }
+        # Nobody wants to know here when it began.
+        selection = Selection(children=frozenset(Child) - {Child.EVENTS})
+        assert (await connector.get(["1"], selection, call()))["1"].messages == ()
+        assert connector.notes.unread["record.fields.created_at"] == 2
 
 
 @pytest.mark.parametrize("answer", [{}, {"rows": []}, {"cases": "none"}, [], 3])
