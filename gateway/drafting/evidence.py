@@ -8,10 +8,14 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
-from gateway.drafting.words import tokens
+from gateway.drafting.words import is_secret, tokens
 
 _LINK: Final = "link"
-_SECRETS: Final = frozenset({"key", "apikey", "cle", "secret", "password", "auth", "access"})
+_IN_PATH: Final = re.compile(r";([^/;=]*)=[^/;]*")
+"""A parameter as `;jsessionid=1A2B` within a path."""
+
+
+_NO_ADDRESS: Final = "expected an address such as https://desk.example/api/cases"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +37,16 @@ class Asked:
     base: str = "https://case-system.example/api"
     path: str = "cases"
     query: Sequence[tuple[str, str]] = ()
-    """Without the secret, if there was one."""
-    secret: str | None = None
-    """The parameter that took a secret; what it took is not kept."""
+    """Without secrets."""
+    secrets: Sequence[str] = ()
+    """The parameters that took one; what they took is not kept."""
     known: bool = False
     """False: nobody said, and the above is made up."""
+
+    @property
+    def secret(self) -> str | None:
+        """The parameter that tells who asks; None if none does."""
+        return next(iter(self.secrets), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +88,21 @@ def read_sample(path: Path) -> Answer:
 
 
 def asked_at(url: str) -> Asked:
-    """The address of a list, taken apart: what lies below, and what it was asked with."""
-    parts = urlsplit(url)
+    """The address of a list, taken apart without its secrets. Raises `ValueError` if it is none."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        # Its words may hold a password.
+        raise ValueError(_NO_ADDRESS) from None
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ValueError("expected an address such as https://desk.example/api/cases")
-    above, _, last = parts.path.rstrip("/").rpartition("/")
+        raise ValueError(_NO_ADDRESS)
+    path = _IN_PATH.sub(lambda found: "" if is_secret(found[1]) else found[0], parts.path)
+    above, _, last = path.rstrip("/").rpartition("/")
     base = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{above}"
     query = parse_qsl(parts.query, keep_blank_values=True)
-    secret = next((name for name, _ in query if set(tokens(name)) & _SECRETS), None)
-    kept = tuple((name, value) for name, value in query if name != secret)
-    return Asked(base, last or "cases", kept, secret, known=True)
+    secrets = tuple(dict.fromkeys(name for name, _ in query if is_secret(name)))
+    kept = tuple((name, value) for name, value in query if name not in secrets)
+    return Asked(base, last or "cases", kept, secrets, known=True)
 
 
 def source_name(base: str) -> str:

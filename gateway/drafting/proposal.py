@@ -73,10 +73,13 @@ def _guesses(evidence: Evidence, found: Found, columns: Sequence[Column]) -> Ite
 def _auth(evidence: Evidence) -> Guess:
     if evidence.auth is not None:
         return Guess(("auth",), dict(evidence.auth), "as its documentation says; set the variables")
-    if evidence.asked.secret is not None:
-        value = f"${{env:{variables_of(evidence.asked.base)}_KEY}}"
-        rule = {"kind": "query", "name": evidence.asked.secret, "value": value}
-        return Guess(("auth",), rule, "a parameter is called like a key; set the variable")
+    asked = evidence.asked
+    if asked.secret is not None:
+        value = f"${{env:{variables_of(asked.base)}_KEY}}"
+        rule = {"kind": "query", "name": asked.secret, "value": value}
+        more = ", ".join(asked.secrets[1:])
+        left = f"; so are {more}, which are left out" if more else ""
+        return Guess(("auth",), rule, f"a parameter is called like a key; set the variable{left}")
     named = next((each.name for each in evidence.answers if _gives_a_token(each)), None)
     doubt = "no answer shows how the system is told who asks"
     if named is not None:

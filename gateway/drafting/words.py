@@ -51,6 +51,20 @@ OFFSETS: Final = ("offset", "start", "skip", "from")
 SIZES: Final = ("limit", "size", "per", "taille", "count", "top", "rows", "results")
 TOTALS: Final = ("total", "nombre", "count", "found", "hits", "totalcount", "nb")
 
+SECRETS: Final = frozenset({
+    "password", "passwd", "passphrase", "pwd", "mdp", "passe", "secret", "token", "jeton", "jwt",
+    "apikey", "apitoken", "authtoken", "accesstoken", "accesskey", "credential", "credentials",
+})  # fmt: skip
+"""What no name has that is not a secret's, wherever it stands."""
+SENT_SECRETS: Final = SECRETS | {
+    "key", "cle", "auth", "access", "session", "sessionid", "jsessionid", "phpsessid",
+}  # fmt: skip
+"""The same in what is sent; in an answer a key may be anything's."""
+_HARMLESS: Final = frozenset(
+    {"next", "page", "cursor", "prev", "previous", "continuation", "idempotency"}
+)
+"""What makes a token or a key one that opens nothing."""
+
 _MEANINGS: Final[Mapping[Status, tuple[str, ...]]] = {
     Status.SUBMITTED: ("new", "nouveau", "nouvelle", "submitted", "depose", "soumis", "جديد"),
     Status.ACKNOWLEDGED: (
@@ -108,6 +122,12 @@ def tokens(name: str) -> tuple[str, ...]:
     parted = _HUMPS.sub(" ", name)
     plain = unicodedata.normalize("NFKD", parted).casefold()
     return tuple(re.findall(r"[^\W_]+", "".join(c for c in plain if not unicodedata.combining(c))))
+
+
+def is_secret(name: str, signs: frozenset[str] = SENT_SECRETS) -> bool:
+    """Whether what is called `name` must be kept from view: it has one of `signs` in it."""
+    said = set(tokens(name))
+    return bool(said & signs) and not said & _HARMLESS
 
 
 def meaning(word: str, table: Mapping[str, tuple[str, ...]]) -> str | None:

@@ -7,15 +7,10 @@ from urllib.parse import quote, quote_plus
 from pydantic import BaseModel, SecretStr
 
 from connectors.contract.connector import Response
-from gateway.drafting.words import tokens
+from gateway.drafting.words import SECRETS, is_secret
 
 MASK: Final = "***"
 _HEADERS: Final = frozenset({"authorization", "cookie", "set-cookie", "proxy-authorization"})
-_ALWAYS: Final = frozenset({"password", "passwd", "secret", "token", "apikey", "credential"})
-_SENT: Final = _ALWAYS | {"key", "cle", "auth", "session"}
-_HARMLESS: Final = frozenset(
-    {"next", "page", "cursor", "prev", "previous", "continuation", "idempotency"}
-)
 _SHORTEST: Final = 4
 """Letters; shorter values are hidden by their name only, for they would be found everywhere."""
 
@@ -47,15 +42,13 @@ class Mask:
     def headers(self, headers: Mapping[str, str]) -> dict[str, str]:
         """Headers by name."""
         return {
-            name: MASK if _is_secret(name, _SENT, _HEADERS) else self.text(value)
+            name: MASK if name.lower() in _HEADERS or is_secret(name) else self.text(value)
             for name, value in headers.items()
         }
 
     def pairs(self, pairs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
         """Parameters by name."""
-        return [
-            (name, MASK if _is_secret(name, _SENT) else self.text(value)) for name, value in pairs
-        ]
+        return [(name, MASK if is_secret(name) else self.text(value)) for name, value in pairs]
 
     def said(self, value: Any) -> Any:
         """JSON by name."""
@@ -63,7 +56,7 @@ class Mask:
             case dict():
                 return {
                     name: MASK
-                    if _is_secret(name, _ALWAYS) and isinstance(held, str | int)
+                    if is_secret(name, SECRETS) and isinstance(held, str | int)
                     else self.said(held)
                     for name, held in value.items()
                 }
@@ -76,11 +69,6 @@ class Mask:
     def _learn(self, value: str) -> None:
         if len(value) >= _SHORTEST:
             self._values |= {value, quote(value, safe=""), quote_plus(value)}
-
-
-def _is_secret(name: str, words: frozenset[str], names: frozenset[str] = frozenset()) -> bool:
-    said = set(tokens(name))
-    return name.lower() in names or bool(said & words and not said & _HARMLESS)
 
 
 def _secrets(value: Any, *, hidden: bool) -> Iterator[str]:
@@ -105,7 +93,7 @@ def _named(value: Any) -> Iterator[str]:
     match value:
         case dict():
             for name, held in value.items():
-                if _is_secret(str(name), _ALWAYS) and isinstance(held, str):
+                if is_secret(str(name), SECRETS) and isinstance(held, str):
                     yield held
                 else:
                     yield from _named(held)

@@ -48,7 +48,40 @@ def test_an_address_is_taken_apart_and_its_secret_is_not_kept() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["desk.example/cases?key=s3cret", "ftp://desk.example/a", "https:///a"]
+    "name",
+    [
+        "api_token",
+        "password",
+        "access",
+        "accessToken",
+        "X-Session",
+        "mot_de_passe",
+        "sig-key",
+        "cle",
+    ],
+)
+def test_whatever_is_called_like_a_secret_is_not_kept(name: str) -> None:
+    asked = asked_at(
+        f"https://desk.example/api/cases?page=1&{name}=s3cret&key=s3cret2&{name}=s3cret"
+    )
+    assert (asked.query, asked.secrets) == ((("page", "1"),), (name, "key"))
+    assert "s3cret" not in repr(asked)
+
+
+def test_a_session_in_a_path_is_not_kept() -> None:
+    asked = asked_at("https://desk.example/api;jsessionid=1A2B/cases;jsessionid=1A2B;v=2?page=1")
+    assert (asked.base, asked.path) == ("https://desk.example/api", "cases;v=2")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "desk.example/cases?key=s3cret",
+        "ftp://desk.example/a",
+        "https:///a",
+        "https://[x?key=s3cret",
+        "https://me:s3cret@desk.example\u2100/a",
+    ],
 )
 def test_what_is_no_address_is_refused_without_its_words(url: str) -> None:
     with pytest.raises(ValueError, match="expected an address such as") as wrong:

@@ -165,6 +165,15 @@ def test_a_key_in_the_address_becomes_a_variable() -> None:
     assert "s3cret" not in str(options)
 
 
+def test_of_several_secrets_all_are_left_out_and_the_others_are_named() -> None:
+    options, doubts = drafted(CASES, asked="?api_token=TOPSECRET&page=1&password=PPP")
+    assert options["auth"] == {"kind": "query", "name": "api_token", "value": "${env:DESK_KEY}"}
+    assert "query" not in options["list"]["request"]
+    assert "so are password, which are left out" in doubts["auth"]
+    assert "TOPSECRET" not in f"{options}{doubts}"
+    assert "PPP" not in f"{options}{doubts}"
+
+
 def test_of_two_lists_of_messages_one_is_taken_for_the_staffs_own() -> None:
     said = [{"id": 1, "text": "Bonjour", "at": "2026-02-01T10:00:00Z", "by": "citizen"}]
     options, doubts = drafted([{**case, "comments": said, "notes": said} for case in CASES])

@@ -204,8 +204,8 @@ def test_secrets_are_hidden_wherever_they_stand() -> None:
     assert mask.headers({"Authorization": "Basic x", "X-Api-Key": "y", "Idempotency-Key": "z"}) == {
         "Authorization": "***", "X-Api-Key": "***", "Idempotency-Key": "z",
     }  # fmt: skip
-    assert mask.pairs([("api_key", "a"), ("page_token", "b"), ("q", "s3cret/key")]) == [
-        ("api_key", "***"), ("page_token", "b"), ("q", "***"),
+    assert mask.pairs([("api_key", "a"), ("page_token", "b"), ("q", "s3cret/key"), ("access", "c")]) == [
+        ("api_key", "***"), ("page_token", "b"), ("q", "***"), ("access", "***"),
     ]  # fmt: skip
     assert mask.said({"key": "REC-1", "password": "p", "deep": [{"access_token": "t"}]}) == {
         "key": "REC-1", "password": "***", "deep": [{"access_token": "***"}],
