@@ -6,9 +6,10 @@ the address nor a word of the source, and its `detail` no query, where keys trav
 """
 
 import asyncio
+import re
 import zlib
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -27,6 +28,7 @@ from connectors.contract.errors import (
     SourceTimeout,
     SourceUnavailable,
 )
+from connectors.translate import nothing_sent
 
 _MEBIBYTE: Final = 1024 * 1024
 _MOST_REDIRECTS: Final = 5
@@ -38,7 +40,8 @@ _HEADERS: Final = {
     "Accept-Encoding": "gzip",
     "User-Agent": "chikaya-gateway",
 }
-_LINE_BREAKS: Final = frozenset("\r\n\0")
+_IN_NO_HEADER: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]")
+_NO_ADDRESS: Final = "the source leads to what is no address"
 
 
 class AiohttpClient:
@@ -73,8 +76,10 @@ class AiohttpClient:
     ) -> Response:
         """Any answer below 500 and other than 429, read whole. Raises `ConnectorError`."""
         way = _Way(method, url)
-        _refuse_line_breaks(headers or {})
-        target = self._within(URL(url, encoded=True)).extend_query(params)
+        with nothing_sent():
+            _refuse_what_is_late(call)
+            _refuse_unsendable(headers or {})
+            target = self._reached(url, params)
         body: dict[str, Any] = {"headers": headers}
         if json is not None:
             body["json"] = json
@@ -107,7 +112,7 @@ class AiohttpClient:
             if way.method != "GET":
                 # Where it leads to may be anybody; what is written is never written twice.
                 raise BadData("the source redirects what is sent to it", detail=str(way))
-            target = self._within(target.join(URL(location)))
+            target = self._led(target, location)
         raise BadData("the source redirects in a circle", detail=str(way))
 
     async def _once(self, way: "_Way", target: URL, body: Mapping[str, Any]) -> Response:
@@ -147,8 +152,15 @@ class AiohttpClient:
         most = self._max_bytes // _MEBIBYTE
         return BadData(f"the source's answer is larger than {most} MiB")
 
-    def _within(self, url: URL) -> URL:
-        target = self._base.join(url)
+    def _reached(self, url: str, params: Sequence[tuple[str, str]]) -> URL:
+        with _no_address():
+            return self._own(self._base.join(URL(url, encoded=True))).extend_query(params)
+
+    def _led(self, target: URL, location: str) -> URL:
+        with _no_address():
+            return self._own(target.join(URL(location)))
+
+    def _own(self, target: URL) -> URL:
         if target.origin() != self._base.origin():
             raise BadData("the source leads to another address than its own")
         return target
@@ -229,7 +241,7 @@ async def _translated(way: _Way) -> AsyncIterator[None]:
             "the source cannot be reached", detail=f"{way}: {type(unreached).__name__}", sent=False
         ) from unreached
     except aiohttp.InvalidURL as wrong:
-        raise BadData("the source leads to what is no address", detail=str(way)) from wrong
+        raise BadData(_NO_ADDRESS, detail=str(way)) from wrong
     except aiohttp.ClientResponseError as garbled:
         raise BadData("the source does not speak HTTP", detail=str(way)) from garbled
     except (aiohttp.ClientError, OSError) as broken:
@@ -240,6 +252,10 @@ async def _translated(way: _Way) -> AsyncIterator[None]:
             detail=f"{way}: {_name_of(broken)}",
             sent=way.sent,
         ) from broken
+    except UnicodeError as unsendable:
+        raise NotSupported(
+            "a text with half a character was given to be sent", detail=str(way), sent=way.sent
+        ) from unsendable
     except zlib.error as garbled:
         raise BadData("the source's answer cannot be unpacked", detail=str(way)) from garbled
 
@@ -263,9 +279,23 @@ def _unpacker(encoding: str) -> Any:
     raise BadData("the source packs its answer in a way it was not asked for")
 
 
-def _refuse_line_breaks(headers: Mapping[str, str]) -> None:
-    if any(_LINE_BREAKS.intersection(text) for pair in headers.items() for text in pair):
-        raise NotSupported("a header with a line break was given to be sent")
+def _refuse_what_is_late(call: Call) -> None:
+    if call.deadline <= asyncio.get_running_loop().time():
+        raise SourceTimeout("no time was left for the source")
+
+
+def _refuse_unsendable(headers: Mapping[str, str]) -> None:
+    if any(_IN_NO_HEADER.search(text) for pair in headers.items() for text in pair):
+        raise NotSupported("a header with a line break, or its like, was given to be sent")
+
+
+@contextmanager
+def _no_address() -> Iterator[None]:
+    """Around the reading of what came as an address. Raises `BadData` for what is none."""
+    try:
+        yield
+    except ValueError as wrong:
+        raise BadData(_NO_ADDRESS) from wrong
 
 
 def _raise_for_status(way: _Way, answer: Response) -> None:

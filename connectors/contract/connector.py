@@ -243,6 +243,7 @@ class Http(Protocol):
 
         At most one of `json`, `form` and `content` is sent; `content` wants its type in `headers`.
         Any answer below 500 and other than 429 is given; the rest is raised as `ConnectorError`.
+        Without time left nothing is sent, which is raised as such: no connector need look itself.
         """
 
     async def aclose(self) -> None:

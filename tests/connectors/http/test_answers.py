@@ -189,6 +189,16 @@ async def test_a_redirect_elsewhere_is_not_followed_and_not_named() -> None:
     assert other.connections == 0
 
 
+@pytest.mark.parametrize(
+    "target", ["http://[x", "http://a:99999/", "http://a:port/", "mailto:a@b.example"]
+)
+async def test_a_redirect_to_what_is_no_address_is_bad_data(target: str) -> None:
+    with pytest.raises(BadData, match="what is no address") as refused:
+        await asked(moved(target))
+    assert refused.value.sent
+    assert "99999" not in str(refused.value)
+
+
 async def test_redirects_in_a_circle_end() -> None:
     with pytest.raises(BadData, match="in a circle"):
         await asked(moved("list.json"))

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from typing import Any
 
 import pytest
 
@@ -79,20 +80,60 @@ async def test_json_and_headers_are_sent() -> None:
     assert b"X-Agency: rabat" in head
 
 
-async def test_a_header_with_a_line_break_is_refused() -> None:
-    for name, value in (("X-A", "b\r\nX-C: d"), ("X-A\n", "b")):
-        with pytest.raises(NotSupported):
-            await heard(headers={name: value})
-
-
-async def test_an_address_elsewhere_is_refused_before_anything_is_sent() -> None:
-    async with upstream(answering()) as there, upstream(answering()) as other:
+async def refused(url: str = "a.json", **said: Any) -> ConnectorError:
+    """What a POST fails with that nobody hears of."""
+    async with upstream(answering()) as there:
         client = AiohttpClient(there.url)
-        with pytest.raises(BadData, match="another address"):
-            await client.request("GET", f"{other.url}/next", call=call())
+        with pytest.raises(ConnectorError) as failed:
+            await client.request("POST", url, **({"call": call()} | said))
+        await client.aclose()
+        assert there.connections == 0
+    assert not failed.value.sent
+    return failed.value
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("X-A", "b\r\nX-C: d"), ("X-A\n", "b"), ("X-A", "\0"), ("X-A", "\x1b"), ("X-A", "\udce9")],
+)
+async def test_a_header_that_cannot_be_sent_is_refused(name: str, value: str) -> None:
+    assert isinstance(await refused(headers={name: value}), NotSupported)
+
+
+async def test_half_a_character_is_not_sent() -> None:
+    assert isinstance(await refused(form=[("description", "\ud800")]), NotSupported)
+
+
+@pytest.mark.parametrize(
+    ("url", "problem"),
+    [
+        ("http://other.example/next", "another address"),
+        ("http://[x", "what is no address"),
+        ("http://a:99999/", "address"),
+        ("mailto:a@b.example", "what is no address"),
+        ("a\r\nX-C: d", "what is no address"),
+    ],
+)
+async def test_an_address_that_is_not_the_sources_is_refused_before_anything_is_sent(
+    url: str, problem: str
+) -> None:
+    with pytest.raises(BadData, match=problem):
+        raise await refused(url)
+
+
+async def test_a_whole_address_of_the_source_is_asked() -> None:
+    async with upstream(answering()) as there:
+        client = AiohttpClient(there.url)
         answer = await client.request("GET", f"{there.url}/next", call=call())
         await client.aclose()
-        assert (answer.status, other.connections) == (200, 0)
+    assert answer.status == 200
+
+
+@pytest.mark.parametrize("seconds", [0, -1])
+async def test_without_time_left_nothing_is_sent(seconds: float) -> None:
+    late = await refused(call=call(seconds=seconds))
+    assert isinstance(late, SourceTimeout)
+    assert str(late) == "no time was left for the source"
 
 
 async def test_connections_are_kept_and_no_more_are_opened_than_allowed() -> None:

@@ -274,7 +274,17 @@ async def test_a_call_that_gives_up_leaves_the_login_to_the_others() -> None:
         await patient
 
 
-@pytest.mark.parametrize("said", [{}, {"access_token": ""}, {"access_token": 3}, []])
+@pytest.mark.parametrize(
+    "said",
+    [
+        {},
+        {"access_token": ""},
+        {"access_token": 3},
+        {"access_token": "a\r\nX-Who: b"},
+        {"access_token": "é"},
+        [],
+    ],
+)
 async def test_a_token_server_that_gives_no_token_is_bad_data(said: Any) -> None:
     app = Starlette(routes=[Route("/token", lambda _: JSONResponse(said), methods=["POST"])])
     async with serve(app) as url:
