@@ -2,16 +2,16 @@
 
 import asyncio
 import json
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from gateway.cli.options import AgenciesFile, AsJson
+from gateway.cli.options import AgenciesFile, AsJson, Variables, variables_in
 
 
 def explain(
     document: Annotated[str, typer.Argument(help="A GraphQL document with `complaints` fields.")],
-    variables: Annotated[str, typer.Option(help="A JSON object.")] = "{}",
+    variables: Variables = "{}",
     agencies: AgenciesFile = None,
     *,
     as_json: AsJson = False,
@@ -21,7 +21,7 @@ def explain(
     from gateway.explaining import plans_of
 
     with told_plainly():
-        said: dict[str, Any] = json.loads(variables)
+        said = variables_in(variables)
         plans, errors = asyncio.run(plans_of(configure(agencies=agencies), document, said))
     if errors:
         fail("\n".join(errors))

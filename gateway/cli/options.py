@@ -1,7 +1,8 @@
 """The options that several commands share."""
 
+import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -21,4 +22,16 @@ AgenciesFile = Annotated[
         show_default=False,
     ),
 ]
+Variables = Annotated[str, typer.Option("--variables", help="A JSON object.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+
+
+def variables_in(text: str) -> dict[str, Any]:
+    """The variables that `--variables` gives. Raises `ValueError` for what is no JSON object."""
+    try:
+        said = json.loads(text)
+    except (ValueError, RecursionError):
+        said = None
+    if not isinstance(said, dict):
+        raise ValueError(f"--variables: expected a JSON object; came {text!r}")  # noqa: TRY004 - told as bad input
+    return said

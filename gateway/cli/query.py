@@ -8,6 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
+from gateway.cli.options import Variables, variables_in
+
 
 def query(
     document: Annotated[
@@ -17,7 +19,7 @@ def query(
         ),
     ],
     *,
-    variables: Annotated[str, typer.Option(help="A JSON object.")] = "{}",
+    variables: Variables = "{}",
     url: Annotated[
         str, typer.Option(help="Where the gateway answers.")
     ] = "http://127.0.0.1:8000/graphql",
@@ -32,7 +34,7 @@ def query(
     from gateway.cli.start import told_plainly
 
     with told_plainly():
-        answer = asyncio.run(_ask(url, _read(document), _object(variables)))
+        answer = asyncio.run(_ask(url, _read(document), variables_in(variables)))
     typer.echo(json.dumps(answer, ensure_ascii=False, indent=None if as_json else 2))
     if answer.get("errors"):
         raise typer.Exit(1)
@@ -44,16 +46,6 @@ def _read(document: str) -> str:
     if document.startswith("@"):
         return Path(document[1:]).read_text(encoding="utf-8")
     return document
-
-
-def _object(variables: str) -> dict[str, Any]:
-    try:
-        said = json.loads(variables)
-    except ValueError:
-        said = None
-    if not isinstance(said, dict):
-        raise ValueError(f"--variables: expected a JSON object; came {variables!r}")  # noqa: TRY004 - told as bad input
-    return said
 
 
 async def _ask(url: str, document: str, variables: dict[str, Any]) -> dict[str, Any]:

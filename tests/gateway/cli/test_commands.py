@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from gateway.cli.options import variables_in
 from tests.gateway.cli.command import chikaya
 from tests.gateway.cli.test_serve import newcomer
 
@@ -86,10 +87,19 @@ def test_a_question_to_nobody_is_told_in_a_sentence(tmp_path: Path) -> None:
     )
 
 
-def test_variables_that_are_no_object_are_refused(tmp_path: Path) -> None:
-    told = chikaya("query", "{ viewer { role } }", "--variables", "[1]", folder=tmp_path)
+@pytest.mark.parametrize("command", ["query", "explain"])
+def test_variables_that_are_no_object_are_refused(command: str, tmp_path: Path) -> None:
+    folder = newcomer(tmp_path)
+    told = chikaya(command, "{ viewer { role } }", "--variables", "[1]", folder=folder)
     assert told.returncode == 2
     assert told.stderr == "--variables: expected a JSON object; came '[1]'\n"
+
+
+@pytest.mark.parametrize("text", ["1", "null", "[", "", "[" * 100_000])
+def test_variables_are_an_object(text: str) -> None:
+    with pytest.raises(ValueError, match="--variables: expected a JSON object"):
+        variables_in(text)
+    assert variables_in('{"a": 1}') == {"a": 1}
 
 
 def test_an_unknown_database_is_refused_without_its_password(tmp_path: Path) -> None:
