@@ -1,19 +1,18 @@
 """Read an answer as what GeoReport v2 promises, or say what it is instead.
 
-Answers are UTF-8 by the standard and by JSON; cities that state another character set are believed
-only when UTF-8 does not fit. Nothing of an answer gets into a message.
+Nothing of an answer gets into a message.
 """
 
-import codecs
 from typing import Final, TypeVar
 
 import msgspec
 
 from connectors.contract.connector import Response
 from connectors.contract.errors import BadData, SourceUnavailable
+from connectors.translate import is_a_page, text_of
 
 _T = TypeVar("_T", bound=msgspec.Struct)
-_HTML: Final = ("text/html", "application/xhtml")
+_ANOTHER_SHAPE: Final = "the source's answer has another shape"
 
 
 def rows(response: Response, shape: type[_T], *, charset: str | None = None) -> list[_T]:
@@ -33,39 +32,32 @@ def rows(response: Response, shape: type[_T], *, charset: str | None = None) -> 
         if len(lists) == 1:
             return _recognised(msgspec.json.decode(lists[0], type=list[shape]), shape)  # type: ignore[valid-type]
     except msgspec.ValidationError as other:
-        raise BadData("the source's answer has another shape", detail=str(other)) from other
+        raise BadData(_ANOTHER_SHAPE, detail=str(other)) from other
+    except RecursionError as endless:
+        raise BadData(_ANOTHER_SHAPE) from endless
     except msgspec.DecodeError as broken:
         raise BadData("the source's answer is broken JSON", detail=str(broken)) from broken
-    raise BadData("the source's answer has another shape")
+    raise BadData(_ANOTHER_SHAPE)
 
 
 def _json(response: Response, charset: str | None) -> str:
-    content = _decoded(response, charset).strip()
+    content = text_of(response, charset)
+    if content is None:
+        raise BadData("the source's answer is not in the character set it states")
+    content = content.strip()
     kind = response.headers.get("content-type", "").lower()
     if not content:
         raise BadData("the source's answer is empty")
     if content.startswith("<?xml") or "xml" in kind.partition(";")[0].replace("xhtml+xml", ""):
         raise BadData("the source answers in XML; expected JSON")
-    if kind.startswith(_HTML) or content.startswith("<"):
+    if is_a_page(response, content):
         raise SourceUnavailable("the source answers with a web page; expected JSON")
     return content
 
 
-def _decoded(response: Response, charset: str | None) -> str:
-    if response.body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        charset = "utf-16"
-    for tried in ("utf-8-sig", charset, response.charset):
-        try:
-            if tried is not None:
-                return response.body.decode(tried)
-        except (UnicodeDecodeError, LookupError):
-            continue
-    raise BadData("the source's answer is not in the character set it states")
-
-
 def _recognised(found: list[_T], shape: type[_T]) -> list[_T]:
     if any(not _known(row) for row in found):
-        raise BadData(f"the source's answer has another shape: no {shape.__name__.lower()} is it")
+        raise BadData(f"{_ANOTHER_SHAPE}: no {shape.__name__.lower()} is it")
     return found
 
 

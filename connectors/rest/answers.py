@@ -3,7 +3,6 @@
 Nothing of an answer gets into a message: of a rejection only our own names of fields do.
 """
 
-import codecs
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, TypeAlias
@@ -24,8 +23,8 @@ from connectors.contract.errors import (
 from connectors.rest.options import Fault
 from connectors.rest.paths import compiled
 from connectors.rest.values import word_of
+from connectors.translate import is_a_page, text_of
 
-_HTML: Final = ("text/html", "application/xhtml")
 _SUCCESS: Final = range(200, 300)
 _NO_RIGHT: Final = frozenset({401, 403})
 _NOT_THERE: Final = frozenset({404, 410})
@@ -69,7 +68,7 @@ class Answers:
             return said
         if writing and not response.body.strip():
             return None
-        raise _unreadable(response)
+        raise self._unreadable(response)
 
     def leniently(self, response: Response) -> Json:
         """The JSON of any answer; None if it has none."""
@@ -77,29 +76,20 @@ class Answers:
         return None if said is _UNREADABLE else said
 
     def _leniently(self, response: Response) -> Json:
-        for charset in ("utf-8-sig", self._charset, response.charset):
-            if charset is None:
-                continue
-            utf16 = response.body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-            try:
-                text = response.body.decode("utf-16" if utf16 else charset)
-            except (UnicodeDecodeError, LookupError):
-                continue
-            try:
-                return msgspec.json.decode(text)
-            except (msgspec.DecodeError, RecursionError, UnicodeEncodeError):
-                return _UNREADABLE
-        return _UNREADABLE
+        text = text_of(response, self._charset)
+        if text is None:
+            return _UNREADABLE
+        try:
+            return msgspec.json.decode(text)
+        except (msgspec.DecodeError, RecursionError):
+            return _UNREADABLE
 
-
-def _unreadable(response: Response) -> ConnectorError:
-    kind = response.headers.get("content-type", "").lower()
-    beginning = response.body.lstrip()[:1]
-    if not beginning:
-        return BadData("the source's answer is empty")
-    if kind.startswith(_HTML) or beginning == b"<":
-        return SourceUnavailable("the source answers with a web page; expected JSON")
-    return BadData("the source's answer is not JSON, or not in its character set")
+    def _unreadable(self, response: Response) -> ConnectorError:
+        if not response.body.strip():
+            return BadData("the source's answer is empty")
+        if is_a_page(response, text_of(response, self._charset) or ""):
+            return SourceUnavailable("the source answers with a web page; expected JSON")
+        return BadData("the source's answer is not JSON, or not in its character set")
 
 
 def _refuse_status(status: int, *, writing: bool) -> None:

@@ -155,6 +155,26 @@ BAD_ANSWERS: dict[str, tuple[Handle, type[ConnectorError], str]] = {
         BadData,
         "not in the character set",
     ),
+    "a character set that is none": (
+        answering('[{"service_code": "é"}]'.encode("latin-1"), content_type="x/y; charset=undefined"),
+        BadData,
+        "not in the character set",
+    ),
+    "halves of characters": (
+        answering(b'["\xe9\\ud800"]', content_type="x/y; charset=unicode_escape"),
+        BadData,
+        "not in the character set",
+    ),
+    "3,000 lists in each other": (
+        answering(b'[{"extended_attributes": ' + b"[" * 3000 + b"]" * 3000 + b"}]"),
+        BadData,
+        "another shape",
+    ),
+    "an object with 3,000 lists in each other": (
+        answering(b'{"a": ' + b"[" * 3000 + b"]" * 3000 + b"}"),
+        BadData,
+        "another shape",
+    ),
     "200 MB": (flood, BadData, "larger than 16 MiB"),
     "a redirect elsewhere": (
         answering(status="302 Found", location="https://fatima.example/v2"),

@@ -103,6 +103,9 @@ async def test_a_status_means_what_the_caller_does_next(
         ("[" * 5000, "application/json", BadData),
         ('{"cases": NaN}', "application/json", BadData),
         (b'{"cases": ["\xff"]}', "application/json", BadData),
+        (b'{"cases": ["\xff"]}', "application/json; charset=undefined", BadData),
+        (b'{"cases": ["\xff\\ud800"]}', "application/json; charset=unicode_escape", BadData),
+        ("<html>busy</html>".encode("utf-16"), "application/json", SourceUnavailable),
     ],
 )
 async def test_an_answer_that_is_no_json_is_told(
