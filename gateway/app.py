@@ -14,7 +14,6 @@ import structlog
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from connectors.contract.connector import Connector
 from connectors.contract.records import STORE, Mode, SourceId
 from connectors.store import CAPABILITIES as STORE_CAPABILITIES
 from connectors.store import Store
@@ -26,7 +25,7 @@ from gateway.generations import Gateway, Generation
 from gateway.health import Health
 from gateway.keys import Keys
 from gateway.reloading import Load, reloading
-from gateway.sources import OpenSource, Sources, open_source, source_of
+from gateway.sources import OpenSource, Sources
 from gateway.workers import mirroring
 from resolvers.agencies import Agencies
 from resolvers.asking import Asker
@@ -100,9 +99,7 @@ class _Lasting:
         """The parts that answer by `configured`, over its opened sources."""
         settings = self._settings
         askers = {STORE: self._asker} | {name: each.asker for name, each in sources.items()}
-        registry = Registry(
-            configured.agencies, {name: asker.source for name, asker in askers.items()}
-        )
+        registry = registry_of(configured, sources)
         complaints = Complaints(
             Engine(
                 registry=registry,
@@ -126,22 +123,10 @@ class _Lasting:
         return Generation(configured, registry, askers, complaints, contexts)
 
 
-async def open_sources(config: Config, stack: AsyncExitStack) -> dict[SourceId, Connector]:
-    """For a command: the connectors of the configured sources, closed with `stack`."""
-    connectors: dict[SourceId, Connector] = {}
-    for source in config.configured.sources:
-        connector = open_source(source)
-        stack.push_async_callback(connector.aclose)
-        connectors[source.id] = connector
-    return connectors
-
-
-def registry_of(config: Config, connectors: Mapping[SourceId, Connector]) -> Registry:
+def registry_of(configured: Configured, sources: Mapping[SourceId, OpenSource]) -> Registry:
     """The agencies and sources as the engine sees them, the store among them."""
-    sources = {STORE: _STORE_SOURCE}
-    for source in config.configured.sources:
-        sources[source.id] = source_of(source, connectors[source.id])
-    return Registry(config.configured.agencies, sources)
+    seen = {name: each.asker.source for name, each in sources.items()}
+    return Registry(configured.agencies, {STORE: _STORE_SOURCE} | seen)
 
 
 def build(config: Config, *, load: Load | None = None) -> Starlette:

@@ -1,15 +1,17 @@
 """Plan the lists of a document without asking anyone."""
 
 import asyncio
-from collections.abc import Mapping
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, cast
 
 from connectors.contract.query import ComplaintQuery, Selection
 from connectors.contract.records import utc_now
-from gateway.app import Config, open_sources, registry_of
+from gateway.app import registry_of
 from gateway.auth import DEMONSTRATION
+from gateway.config import Configured, Settings
+from gateway.sources import Sources
 from resolvers.agencies import Agencies
 from resolvers.complaints import Complaints
 from resolvers.outcome import ComplaintPage, PageInfo
@@ -38,19 +40,17 @@ class _Planner:
 
 
 async def plans_of(
-    config: Config, document: str, variables: Mapping[str, Any]
+    settings: Settings, configured: Configured, document: str, variables: Mapping[str, Any]
 ) -> tuple[list[Plan], list[str]]:
     """The plan of each `complaints` field of `document`, in its order, and what is wrong with it."""
-    async with AsyncExitStack() as stack:
-        connectors = await open_sources(config, stack)
-        registry = registry_of(config, connectors)
+    async with _registry(configured) as registry:
         planner = _Planner(registry)
         context = Context(
             viewer=DEMONSTRATION,
             caller=None,
-            deadline=asyncio.get_running_loop().time() + config.settings.deadline_seconds,
+            deadline=asyncio.get_running_loop().time() + settings.deadline_seconds,
             now=utc_now(),
-            pages=PageLimits(config.settings.page_default, config.settings.page_max),
+            pages=PageLimits(settings.page_default, settings.page_max),
             complaints=cast(Complaints, planner),
             agencies=Agencies(registry, {}),
             filings=cast(Any, None),
@@ -60,3 +60,15 @@ async def plans_of(
             document, variable_values=dict(variables), context_value=context
         )
     return planner.plans, [error.message for error in result.errors or ()]
+
+
+@asynccontextmanager
+async def _registry(configured: Configured) -> AsyncIterator[Registry]:
+    """What the sources say they can, for as long as they are open."""
+    sources = Sources(last_use_seconds=0.0)
+    opened = await sources.prepared(configured.sources)
+    sources.replace(opened)
+    try:
+        yield registry_of(configured, opened)
+    finally:
+        await sources.aclose()

@@ -17,12 +17,13 @@ def explain(
     as_json: AsJson = False,
 ) -> None:
     """Print whom each `complaints` field would ask, for what, and what is left to do here."""
-    from gateway.cli.start import configure, fail, told_plainly
+    from gateway.cli.start import fail, settled, told_plainly
     from gateway.explaining import plans_of
 
     with told_plainly():
         said = variables_in(variables)
-        plans, errors = asyncio.run(plans_of(configure(agencies=agencies), document, said))
+        settings, configured = settled(agencies=agencies)
+        plans, errors = asyncio.run(plans_of(settings, configured, document, said))
     if errors:
         fail("\n".join(errors))
     if as_json:

@@ -94,7 +94,8 @@ async def test_the_question_runs_what_the_tour_names_in_its_order(
 
 async def test_the_plan_is_printed_as_the_tour_shows_it(tmp_path: Path) -> None:
     config = configured(tmp_path, "http://127.0.0.1:9/", "sqlite:///unused.sqlite3")
-    [plan], errors = await plans_of(config, block("graphql", "complaints"), {})
+    document = block("graphql", "complaints")
+    [plan], errors = await plans_of(config.settings, config.configured, document, {})
     assert errors == []
     assert plan.explain() == block("text", "rechecks").rstrip()
 

@@ -66,6 +66,15 @@ def test_explain_tells_whom_a_question_asks(tmp_path: Path) -> None:
     )
 
 
+def test_explain_needs_no_keys_and_makes_none(tmp_path: Path) -> None:
+    folder = newcomer(tmp_path)
+    env = {"CHIKAYA_ENV": "production"}
+    told = chikaya("explain", "{ complaints { nodes { title } } }", folder=folder, env=env)
+    assert told.stderr == ""
+    assert told.stdout.startswith("order ")
+    assert not (folder / "var").exists()
+
+
 def test_explain_refuses_what_cannot_be_asked(tmp_path: Path) -> None:
     told = chikaya("explain", "{ complaints { nodes { nothing } } }", folder=newcomer(tmp_path))
     assert told.returncode == 2
