@@ -570,9 +570,21 @@ async def test_a_page_may_take_longer_than_a_persons_question(sqlite_url: str) -
 
 async def test_two_runs_at_once_are_one(store: Store) -> None:
     city = City(store)
-    city.put(case(1))
-    runs = await asyncio.gather(city.run(), city.run(), return_exceptions=True)
-    assert sorted(type(run).__name__ for run in runs) == [MirrorBusy.__name__, Synced.__name__]
+    reading, told = asyncio.Event(), asyncio.Event()
+
+    async def held(_verb: str, _asked: object) -> None:
+        if not reading.is_set():
+            reading.set()
+            await told.wait()
+
+    city.asker = Asker(city.source, MemoryConnector([case(1)], source=CITY, before=held))
+    async with asyncio.TaskGroup() as group:
+        first = group.create_task(city.run())
+        await reading.wait()
+        with pytest.raises(MirrorBusy):
+            await city.run()
+        told.set()
+    assert (first.result().read, first.result().new) == (1, 1)
 
 
 async def test_pages_of_a_pass_are_spread_and_progress_is_told(store: Store) -> None:
