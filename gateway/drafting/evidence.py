@@ -72,16 +72,19 @@ def read_sample(path: Path) -> Answer:
 
     Raises `ValueError` that says where it is neither.
     """
-    text = path.read_text(encoding="utf-8-sig")
-    head, body = _parted(text) if text.startswith("HTTP/") else ("", text)
+    head, body, above = "", path.read_text(encoding="utf-8-sig"), 0
+    # A proxy and a redirect answer before the system does.
+    while body.startswith("HTTP/"):
+        head, body = _parted(body)
+        above += head.count("\n")
     try:
         told = json.loads(body)
     except json.JSONDecodeError as broken:
         raise ValueError(
             f"{path}: expected JSON, or headers and JSON as `curl -i` prints them; "
-            f"{broken.msg} in line {broken.lineno + head.count(chr(10))}"
+            f"{broken.msg} in line {broken.lineno + above}"
         ) from broken
-    headers = dict(_header(line) for line in head.splitlines()[1:] if ":" in line)
+    headers = _headers(head.splitlines()[1:])
     if _is_headers(told):
         return Answer(path.name, None, {name.lower(): value for name, value in told.items()})
     return Answer(path.name, told, headers)
@@ -122,9 +125,14 @@ def _parted(text: str) -> tuple[str, str]:
     return (text[: found.end()], text[found.end() :]) if found else (text, "")
 
 
-def _header(line: str) -> tuple[str, str]:
-    name, _, value = line.partition(":")
-    return name.strip().lower(), value.strip()
+def _headers(lines: Sequence[str]) -> dict[str, str]:
+    """By name; what came several times is joined, as a connector sees it."""
+    headers: dict[str, list[str]] = {}
+    for line in lines:
+        name, colon, value = line.partition(":")
+        if colon:
+            headers.setdefault(name.strip().lower(), []).append(value.strip())
+    return {name: ", ".join(values) for name, values in headers.items()}
 
 
 def _is_headers(told: Any) -> bool:

@@ -20,6 +20,25 @@ def test_what_curl_prints_has_headers_and_a_body(tmp_path: Path, text: str) -> N
     assert answer.headers["link"] == '<https://desk.example/t?page=2>; rel="next"'
 
 
+def test_a_header_that_comes_several_times_is_joined(tmp_path: Path) -> None:
+    more = '\nLINK: <https://desk.example/t?page=9>; rel="last"\n\n'
+    (tmp_path / "list.txt").write_text(CURL.replace("\r\n", "\n").replace("\n\n", more))
+    assert read_sample(tmp_path / "list.txt").headers["link"] == (
+        '<https://desk.example/t?page=2>; rel="next", <https://desk.example/t?page=9>; rel="last"'
+    )
+
+
+def test_answers_on_the_way_are_passed_over(tmp_path: Path) -> None:
+    before = "HTTP/1.1 302 Found\r\nLink: <x>\r\n\r\n"
+    (tmp_path / "list.txt").write_text(before + CURL, newline="")
+    answer = read_sample(tmp_path / "list.txt")
+    assert answer.body == [{"id": 1}]
+    assert answer.headers["link"] == '<https://desk.example/t?page=2>; rel="next"'
+    (tmp_path / "list.txt").write_text(f"{before}{CURL}\n]", newline="")
+    with pytest.raises(ValueError, match=r"in line 9$"):
+        read_sample(tmp_path / "list.txt")
+
+
 def test_headers_may_stand_in_a_file_of_their_own(tmp_path: Path) -> None:
     (tmp_path / "headers.json").write_text('{"Link": "<x>"}')
     answer = read_sample(tmp_path / "headers.json")
