@@ -1,7 +1,8 @@
 """Invent complaints in the shape of a whole administration's, the same ones for the same seed.
 
 A few agencies hold most cases, a few services most of an agency's; the rest is told by the
-calendar, the lives and the voices. Every case is marked as demonstration and is nobody's.
+calendar, the lives and the voices. A case has one decision at most, even if it is answered twice.
+Every case is marked as demonstration and is nobody's.
 """
 
 from collections.abc import Iterator, Sequence
@@ -213,6 +214,7 @@ _DECIDED: Final = {Status.ANSWERED: _ANSWERS, Status.INADMISSIBLE: _REFUSALS}
 def _decisions(
     chance: Random, steps: Sequence[Step], source_id: str, tongue: Tongue, now: datetime
 ) -> tuple[Decision, ...]:
+    """The first decision; a case that is answered again after it was reopened has no second."""
     for step in steps:
         outcomes = _DECIDED.get(step.status)
         if outcomes is not None:
