@@ -123,7 +123,7 @@ def number(value: Loose) -> float | None:
         return None
     try:
         return float(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 

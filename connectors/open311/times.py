@@ -1,12 +1,10 @@
 """Read the times that cities write, with a zone or without, and write ours."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from connectors.contract.records import DatePrecision
 from connectors.open311.shapes import Loose, text
-
-_DATE_ONLY = len("2026-01-31")
 
 
 def moment(value: Loose, zone: ZoneInfo) -> datetime | None:
@@ -22,9 +20,12 @@ def moment(value: Loose, zone: ZoneInfo) -> datetime | None:
 
 
 def precision(value: Loose) -> DatePrecision:
-    """How exactly `value` was written."""
-    written = text(value) or ""
-    return DatePrecision.DAY if len(written) <= _DATE_ONLY else DatePrecision.INSTANT
+    """How exactly `value` was written; INSTANT for what is no time."""
+    try:
+        date.fromisoformat((text(value) or "").upper())
+    except ValueError:
+        return DatePrecision.INSTANT
+    return DatePrecision.DAY
 
 
 def written(at: datetime) -> str:

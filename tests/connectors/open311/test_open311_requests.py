@@ -126,8 +126,22 @@ async def test_what_is_no_time_is_unknown(written: Any) -> None:
     assert (await said({"updated_datetime": written}, timezone="Asia/Tokyo")).updated_at is None
 
 
+@pytest.mark.parametrize("written", [None, "", "soon", "2026-13-01"])
+async def test_a_time_that_is_not_known_is_not_known_to_the_day(written: str | None) -> None:
+    found = await said({"requested_datetime": written})
+    assert (found.created_at, found.created_precision) == (None, DatePrecision.INSTANT)
+
+
 @pytest.mark.parametrize(
-    ("lat", "long"), [("91", "0"), (0, 181), ("x", "1"), (33.5, None), ("nan", "0")]
+    ("lat", "long"),
+    [
+        ("91", "0"),
+        (0, 181),
+        ("x", "1"),
+        (33.5, None),
+        ("nan", "0"),
+        pytest.param(10**400, 0, id="huge"),
+    ],
 )
 async def test_a_place_that_is_not_on_earth_is_unknown(lat: Any, long: Any) -> None:
     assert (await said({"lat": lat, "long": long})).location is None
