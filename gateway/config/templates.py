@@ -16,11 +16,13 @@ class Templates:
     def __init__(self, documents: Sequence[Document]) -> None:
         self._documents = documents
         self._templates = dict(reversed([*template_spots(documents)]))
+        self._sources = [
+            (name, spot, self._applied(spot)) for name, spot in source_spots(documents)
+        ]
 
     def sources(self) -> Iterator[tuple[str, Spot]]:
         """The sources of all files by name, each with what its template adds."""
-        for name, spot in source_spots(self._documents):
-            yield name, self._applied(spot)
+        return ((name, applied) for name, _, applied in self._sources)
 
     def mistakes(self, *, whole: bool) -> Iterator[Mistake]:
         """What is wrong between sources and templates.
@@ -28,16 +30,16 @@ class Templates:
         Unless the documents are the `whole` configuration, names that they do not explain pass.
         """
         explained = whole and all(map(legible, self._documents))
-        for _, spot in source_spots(self._documents):
+        for _, spot, applied in self._sources:
             if not isinstance(spot.data, dict):
                 continue
             if spot.data.get("use") is None:
                 yield from _lacking(spot)
-                yield from _never_synced(spot, spot)
+                yield from _never_synced(spot, applied)
             elif (used := spot.text("use")) in self._templates:
                 yield from _contradictions(spot, self._templates[used])
-                yield from _lacking(self._applied(spot))
-                yield from _never_synced(spot, self._applied(spot))
+                yield from _lacking(applied)
+                yield from _never_synced(spot, applied)
             elif used is not None and explained:
                 yield Mistake(
                     f"{spot.name} uses template {quoted(used)}; {known(used, self._templates)}",
