@@ -5,13 +5,13 @@ could ask it has ended.
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
 import structlog
 
-from connectors.contract.connector import Connector, Environment
+from connectors.contract.connector import Connector, Environment, Http
 from connectors.contract.records import SourceId
 from connectors.http import AiohttpClient
 from gateway.config import SourceConfig
@@ -39,19 +39,26 @@ class Change:
     removed: tuple[SourceId, ...]
 
 
-def open_source(config: SourceConfig) -> Connector:
-    """The connector of a source; nobody is asked yet."""
+OpenHttp = Callable[[str], Http]
+
+
+def way_out(config: SourceConfig) -> OpenHttp:
+    """Opens the way to a base URL, for as many calls at a time as the source may have."""
+    return partial(AiohttpClient, max_concurrent=config.guard.max_concurrent)
+
+
+def open_connector(config: SourceConfig, open_http: OpenHttp | None = None) -> Connector:
+    """The connector of a source, by its own way out or another; nobody is asked yet."""
     environment = Environment(
-        source=config.id,
-        agencies=config.agencies,
-        open_http=partial(AiohttpClient, max_concurrent=config.guard.max_concurrent),
+        source=config.id, agencies=config.agencies, open_http=open_http or way_out(config)
     )
     return config.plugin.open(config.options, environment)
 
 
-def source_of(config: SourceConfig, connector: Connector) -> Source:
-    """A source as the engine sees it."""
-    return Source(
+def open_source(config: SourceConfig) -> OpenSource:
+    """A source with nobody asked yet; whoever opens it closes its connector."""
+    connector = open_connector(config)
+    source = Source(
         id=config.id,
         kind=config.plugin.name,
         mode=config.mode,
@@ -60,6 +67,7 @@ def source_of(config: SourceConfig, connector: Connector) -> Source:
         guard=config.guard,
         sync=config.sync,
     )
+    return OpenSource(config, connector, Asker(source, connector))
 
 
 class Sources:
@@ -82,9 +90,7 @@ class Sources:
             for config in configs:
                 before = self._open.get(config.id)
                 if before is None or before.config != config:
-                    connector = open_source(config)
-                    asker = Asker(source_of(config, connector), connector)
-                    before = OpenSource(config, connector, asker)
+                    before = open_source(config)
                     fresh.append(before)
                 prepared[config.id] = before
         except BaseException:

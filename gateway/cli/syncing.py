@@ -14,7 +14,7 @@ from connectors.store import SecondWriter, Store
 from gateway.cli.opening import ready_store
 from gateway.config import Configured, Settings, SourceConfig
 from gateway.config.mistakes import known, quoted
-from gateway.sources import open_source, source_of
+from gateway.sources import open_source
 from resolvers.asking import Asker
 from resolvers.sync import Sync, Synced
 
@@ -63,11 +63,11 @@ class Syncing:
 
 @asynccontextmanager
 async def _asker(config: SourceConfig) -> AsyncIterator[Asker]:
-    connector = open_source(config)
+    source = open_source(config)
     try:
-        yield Asker(source_of(config, connector), connector)
+        yield source.asker
     finally:
-        await connector.aclose()
+        await source.connector.aclose()
 
 
 @contextmanager

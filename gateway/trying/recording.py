@@ -1,12 +1,13 @@
 """Write down what a connector sends and what it is answered; withhold what could change anything."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlencode, urljoin
 
 from connectors.contract.connector import Call, Http, Response
 from connectors.contract.errors import ConnectorError
+from gateway.sources import OpenHttp
 
 
 class Withheld(Exception):
@@ -50,7 +51,7 @@ class Exchange:
 class Recorder:
     """Opens ways out that write everything down."""
 
-    def __init__(self, open_http: Callable[[str], Http]) -> None:
+    def __init__(self, open_http: OpenHttp) -> None:
         """Go out by `open_http`."""
         self._open_http = open_http
         self.exchanges: list[Exchange] = []

@@ -3,14 +3,13 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 
-from connectors.contract.connector import Call, Connector, Environment, Explained, Explains, Gets
+from connectors.contract.connector import Call, Connector, Explained, Explains, Gets
 from connectors.contract.errors import ConnectorError
 from connectors.contract.query import SELECTABLE, Child, ListQuestion, Order, Selection
 from connectors.contract.records import AgencyCode, Complaint
-from connectors.http import AiohttpClient
 from gateway.config import SourceConfig
+from gateway.sources import open_connector, way_out
 from gateway.trying.acts import Wish, act
 from gateway.trying.recording import Exchange, Recorder, Withheld
 
@@ -45,9 +44,8 @@ async def tried(
 
     Raises `ValueError` for a wish that the source cannot be asked.
     """
-    recorder = Recorder(partial(AiohttpClient, max_concurrent=config.guard.max_concurrent))
-    environment = Environment(source=config.id, agencies=config.agencies, open_http=recorder.open)
-    connector = config.plugin.open(config.options, environment)
+    recorder = Recorder(way_out(config))
+    connector = open_connector(config, recorder.open)
     trial = Trial(exchanges=recorder.exchanges)
     call = Call(deadline=asyncio.get_running_loop().time() + seconds)
     try:
