@@ -9,13 +9,14 @@ from datetime import datetime
 from typing import Final
 
 from connectors.contract.connector import Call, Move, Saying
-from connectors.contract.errors import ConnectorError, NotFound, Rejected
+from connectors.contract.errors import NotFound, Rejected
 from connectors.open311.client import GeoReport
 from connectors.open311.options import Open311Options
 from connectors.open311.requests import requests_by_id
 from connectors.open311.shapes import text
 from connectors.open311.statuses import Statuses
 from connectors.open311.times import written
+from connectors.translate import nothing_sent
 
 _FIRST: Final = "open"
 """Where a request stands that tells no status."""
@@ -55,12 +56,8 @@ class Acts:
             )
 
     async def _before(self, source_id: str, call: Call) -> str:
-        try:
+        with nothing_sent():
             return await self._stands(source_id, call)
-        except ConnectorError as unready:
-            # Nothing of the act itself was sent.
-            unready.sent = False
-            raise
 
     async def _stands(self, source_id: str, call: Call) -> str:
         """The city's code for the status of a request. Raises `NotFound`."""

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Final
 
 from connectors.contract.connector import Call, Filed, Filing
-from connectors.contract.errors import BadData, ConnectorError, NotFound
+from connectors.contract.errors import BadData, NotFound
 from connectors.contract.records import ServiceAttribute
 from connectors.open311.client import GeoReport, Search
 from connectors.open311.history import History
@@ -14,6 +14,7 @@ from connectors.open311.questions import attributes, form
 from connectors.open311.reference import carries
 from connectors.open311.searching import Asked
 from connectors.open311.shapes import Receipt, claim, text
+from connectors.translate import nothing_sent
 
 _A_DAY: Final = timedelta(days=1)
 
@@ -29,13 +30,9 @@ class Filings:
 
     async def file(self, filing: Filing, call: Call) -> Filed:
         """Enter a case, unless an earlier attempt that carries our reference is found."""
-        try:
+        with nothing_sent():
             earlier = await self._filed_before(filing, call)
             questions = await self._questions(filing, call)
-        except ConnectorError as unready:
-            # Nothing of the filing itself was sent.
-            unready.sent = False
-            raise
         if earlier is not None:
             return Filed(source_id=earlier)
         said = form(filing, questions, self._options.reference_in)

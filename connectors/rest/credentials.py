@@ -11,6 +11,7 @@ from typing import Any
 from connectors.contract.connector import Call, Response
 from connectors.contract.errors import ConnectorError, SourceTimeout
 from connectors.rest.auth_options import Basic, Bearer, HeaderKey, NoAuth, QueryKey
+from connectors.translate import nothing_sent
 
 UNAUTHORIZED = 401
 
@@ -136,10 +137,9 @@ class Renewable(Credentials):
     async def _attempt(self, call: Call) -> Pass:
         self._failure = None
         try:
-            return await self.obtain(call)
+            with nothing_sent():
+                return await self.obtain(call)
         except ConnectorError as unready:
-            # Of the call that wanted it, nothing was sent.
-            unready.sent = False
             if not isinstance(unready, SourceTimeout):
                 self._failure = unready
             raise
