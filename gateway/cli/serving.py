@@ -15,10 +15,10 @@ import uvicorn
 from uvicorn.supervisors import Multiprocess
 
 from connectors.contract.records import utc_now
-from connectors.store import Store
 from gateway.app import Config, build
 from gateway.cli.filling import fill_with_generated
-from gateway.cli.start import fail, joined, prepare_folder, rereading
+from gateway.cli.opening import ready_store
+from gateway.cli.start import fail, joined, rereading
 from gateway.config import Configured
 from gateway.execution.ide import examples
 from gateway.reloading import at_terminal
@@ -80,26 +80,18 @@ class Serving:
     """Tell and log in JSON, a line each."""
 
     async def prepare(self) -> None:
-        """Migrate a SQLite file; refuse a database that cannot serve, saying what to do."""
+        """Migrate a SQLite file and fill it, if that is wanted.
+
+        Raises `ValueError` for a database that cannot serve, and what `Store.open` raises.
+        """
         settings = self.config.settings
         if self.demonstration and settings.production:
             fail("--demo: the demonstration never runs in production")
         if self.demonstration and settings.workers > 1:
             fail("--demo: the demonstration runs in one process; give --workers 1")
-        prepare_folder(settings)
-        store = await Store.open(settings.database_url)
-        try:
-            faults = await store.faults()
-            if faults:
-                fail("\n".join(faults))
-            if await store.pending_migrations():
-                if settings.postgresql:
-                    fail("the database is not migrated: run `chikaya migrate` first")
-                await store.migrate(lambda line: typer.echo(f"  {line}"))
+        async with ready_store(settings, told=lambda line: typer.echo(f"  {line}")) as store:
             if self.demonstration:
                 await fill_with_generated(store, self.config.configured)
-        finally:
-            await store.aclose()
 
     def run(self) -> None:
         """Serve until told to stop."""
