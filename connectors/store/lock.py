@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 
-class SecondWriter(Exception):
+class SecondWriter(OSError):
     """Another process writes this SQLite file already; the message names it and the way out."""
 
 

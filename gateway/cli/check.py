@@ -22,17 +22,19 @@ def check(
 
     Agencies' systems are not asked: one that is down never stops a start.
     """
-    from gateway.cli.start import configure
+    from gateway.cli.start import settled
     from gateway.config import ConfigError
+    from gateway.keys import obtain
 
     try:
-        config = configure(database_url=database_url, agencies=agencies)
+        settings, configured = settled(database_url=database_url, agencies=agencies)
+        obtain(settings.keys, production=settings.production)
     except ConfigError as error:
         findings = [_Finding("configuration", str(error).splitlines())]
     else:
-        known = f"{len(config.configured.agencies)} agencies"
+        known = f"{len(configured.agencies)} agencies"
         findings = [_Finding(f"configuration ({known})", [])]
-        findings.append(_Finding("database", asyncio.run(_database(config.settings.database_url))))
+        findings.append(_Finding("database", asyncio.run(_database(settings.database_url))))
     if as_json:
         typer.echo(json.dumps({each.what: each.faults for each in findings}, ensure_ascii=False))
     else:

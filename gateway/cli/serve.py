@@ -2,12 +2,14 @@
 
 import asyncio
 import os
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from starlette.applications import Starlette
 
 from gateway.cli.options import AgenciesFile, AsJson, DatabaseUrl
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
 
 
 def serve(
@@ -40,6 +42,7 @@ def serve(
     """
     from gateway.cli.serving import Serving
     from gateway.cli.start import configure, told_plainly
+    from gateway.config import read_settings
     from gateway.telemetry import configure_log
 
     configured = any((database_url, agencies)) or any(
@@ -47,21 +50,22 @@ def serve(
     )
     configure_log(as_json=as_json)
     with told_plainly():
-        config = configure(
+        settings = read_settings(
             database_url=database_url, agencies=agencies, host=host, port=port, workers=workers
         )
         wanted = demo if demo is not None else not configured
-        serving = Serving(config, demonstration=wanted, as_json=as_json)
+        serving = Serving(configure(settings), demonstration=wanted, as_json=as_json)
         asyncio.run(serving.prepare())
     serving.run()
 
 
-def worker() -> Starlette:
+def worker() -> "Starlette":
     """The application of one of several processes, configured by the environment."""
     from gateway.app import build
     from gateway.cli.start import configure, rereading
+    from gateway.config import read_settings
     from gateway.telemetry import configure_log
 
     configure_log(as_json=True)
-    config = configure()
+    config = configure(read_settings())
     return build(config, load=rereading(config))

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, NoReturn
 import typer
 
 from connectors.contract.errors import ConnectorError
-from connectors.store import SecondWriter
 from gateway.config import ConfigError, Configured, Settings, load, read_settings
 from gateway.keys import obtain
 from resolvers.outcome import Refusal
@@ -24,7 +23,7 @@ def told_plainly() -> Iterator[None]:
     """Print what went wrong without a traceback, and leave with 2; bugs keep theirs."""
     try:
         yield
-    except (ConfigError, ConnectorError, Refusal, SecondWriter, ValueError, OSError) as error:
+    except (ConfigError, ConnectorError, Refusal, ValueError, OSError) as error:
         fail(str(error))
 
 
@@ -34,41 +33,27 @@ def fail(reason: str) -> NoReturn:
     sys.exit(2)
 
 
-def configure(
-    *,
-    database_url: str | None = None,
-    agencies: Path | None = None,
-    host: str | None = None,
-    port: int | None = None,
-    workers: int | None = None,
-) -> "Config":
-    """The configuration of environment and command line. Raises `ConfigError`."""
+def settled(
+    *, database_url: str | None = None, agencies: Path | None = None
+) -> tuple[Settings, Configured]:
+    """What environment and command line say, for a command that needs no keys: none are made.
+
+    Raises `ConfigError`.
+    """
+    settings = read_settings(database_url=database_url, agencies=agencies)
+    return settings, load(settings.agencies, production=settings.production)
+
+
+def configure(settings: Settings) -> "Config":
+    """All that serving needs. Raises `ConfigError`."""
     # Commands that neither serve nor ask do without the graph, and start in half the time.
     from gateway.app import Config
 
-    settings, configured = settled(
-        database_url=database_url, agencies=agencies, host=host, port=port, workers=workers
-    )
     return Config(
         settings=settings,
-        configured=configured,
+        configured=load(settings.agencies, production=settings.production),
         keys=obtain(settings.keys, production=settings.production),
     )
-
-
-def settled(
-    *,
-    database_url: str | None = None,
-    agencies: Path | None = None,
-    host: str | None = None,
-    port: int | None = None,
-    workers: int | None = None,
-) -> tuple[Settings, Configured]:
-    """The same for a command that needs no keys: none are asked for, and none are made."""
-    settings = read_settings(
-        database_url=database_url, agencies=agencies, host=host, port=port, workers=workers
-    )
-    return settings, load(settings.agencies, production=settings.production)
 
 
 def joined(configured: Configured, more: Configured) -> Configured:

@@ -1,12 +1,14 @@
 """The commands beside `serve`: what they print, and how they end."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from gateway.cli.options import variables_in
-from tests.gateway.cli.command import chikaya
+from tests.gateway.cli.command import chikaya, environment
 from tests.gateway.cli.test_serve import newcomer
 
 COMMANDS = [
@@ -50,6 +52,30 @@ def test_migrating_twice_does_it_once(tmp_path: Path) -> None:
     second = chikaya("migrate", folder=tmp_path)
     assert json.loads(first.stdout)["migrated"][0] == "0001_tables"
     assert second.stdout == "nothing to do: the database is as this version needs it\n"
+
+
+def test_what_neither_serves_nor_asks_starts_without_the_graph(tmp_path: Path) -> None:
+    code = """import sys
+from gateway.cli import main
+from gateway.cli.start import settled
+assert "tortoise" not in sys.modules, "tortoise"
+sys.argv = ["chikaya", "check"]
+try:
+    main()
+except SystemExit:
+    heavy = {"strawberry", "graphql", "starlette", "uvicorn", "aiohttp"} & sys.modules.keys()
+    assert not heavy, heavy
+    sys.exit(7)
+"""
+    folder = newcomer(tmp_path)
+    told = subprocess.run(
+        (sys.executable, "-c", code),
+        cwd=folder,
+        env=environment(),
+        capture_output=True,
+        check=False,
+    )
+    assert told.returncode == 7, told.stderr
 
 
 def test_explain_tells_whom_a_question_asks(tmp_path: Path) -> None:
