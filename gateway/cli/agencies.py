@@ -8,7 +8,7 @@ import typer
 from gateway.cli.options import AgenciesFile, AsJson
 
 if TYPE_CHECKING:
-    from connectors.contract.records import Agency
+    from connectors.contract.records import Agency, LocalizedText
     from gateway.config import SourceConfig
 
 
@@ -27,7 +27,7 @@ def agencies(
 
     with told_plainly():
         _, configured = settled(agencies=file)
-    sources = {code: source for source in configured.sources for code in source.agencies}
+    sources = configured.holders()
     chosen = called(text or "", configured.agencies.values())
     if as_json:
         rows = [_row(agency, sources.get(agency.code)) for agency in chosen]
@@ -43,12 +43,17 @@ def agencies(
         raise typer.Exit(1)
 
 
+def labels(name: "LocalizedText") -> dict[str, str]:
+    """A name by language, as agencies.yaml has it."""
+    from msgspec.structs import asdict
+
+    return {language: text for language, text in asdict(name).items() if text}
+
+
 def _row(agency: "Agency", source: "SourceConfig | None") -> dict[str, Any]:
-    name = agency.name
-    languages = {"ar": name.ar, "fr": name.fr, "en": name.en, "zgh": name.zgh}
     return {
         "code": agency.code,
-        "name": {language: text for language, text in languages.items() if text},
+        "name": labels(agency.name),
         "class": agency.agency_class,
         "region": agency.region,
         "parent": agency.parent,

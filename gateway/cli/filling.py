@@ -105,7 +105,7 @@ def generate_own(configured: Configured, count: int) -> Iterator[Complaint]:
 
 
 def _own(configured: Configured) -> list[Agency]:
-    elsewhere = {code for source in configured.sources for code in source.agencies}
+    elsewhere = configured.holders()
     return [agency for code, agency in configured.agencies.items() if code not in elsewhere]
 
 

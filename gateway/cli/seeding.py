@@ -11,6 +11,7 @@ from typing import Any, Final
 from ruamel.yaml import YAML
 
 from connectors.contract.records import Agency, Complaint
+from gateway.cli.agencies import labels
 from gateway.cli.filling import Put, add_generated, progress, put_all
 from gateway.cli.opening import ready_store
 from gateway.config import Configured, Settings, load
@@ -60,12 +61,11 @@ class Seeding:
     def _check_holder(self, mapping: FileMapping) -> None:
         """Refuse an agency whose own system tells its cases: those of a file would never be seen."""
         code = mapping.agency_record.code
-        for source in self.configured.sources:
-            if code in source.agencies:
-                raise ValueError(
-                    f'agency "{code}" has its cases in source "{source.id}", not in the store; '
-                    "give the mapping another agency"
-                )
+        if source := self.configured.holders().get(code):
+            raise ValueError(
+                f'agency "{code}" has its cases in source "{source.id}", not in the store; '
+                "give the mapping another agency"
+            )
 
     def _register(self, mapping: FileMapping) -> dict[str, str]:
         """Write the agency's entry beside agencies.yaml, unless there is one already."""
@@ -121,14 +121,12 @@ def _count_lines(path: Path) -> int:
 
 
 def _entry(agency: Agency) -> str:
-    name = agency.name
-    languages = {"ar": name.ar, "fr": name.fr, "en": name.en, "zgh": name.zgh}
     entry = {
         "version": 1,
         "agencies": [
             {
                 "code": str(agency.code),
-                "name": {language: text for language, text in languages.items() if text},
+                "name": labels(agency.name),
                 "class": agency.agency_class.value,
             }
         ],

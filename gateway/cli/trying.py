@@ -64,10 +64,12 @@ def try_agency(
 
 def _held(configured: "Configured", code: str) -> "tuple[AgencyCode, SourceConfig]":
     """The agency of that code, and the source that holds its cases."""
-    agency = next((each for each in configured.agencies if each == code), None)
-    if agency is None:
+    from connectors.contract.records import AgencyCode
+
+    agency = AgencyCode(code)
+    if agency not in configured.agencies:
         raise ValueError(f'no agency has the code "{code}"; `chikaya agencies` lists all')
-    source = next((each for each in configured.sources if agency in each.agencies), None)
+    source = configured.holders().get(agency)
     if source is None:
         raise ValueError(f"the cases of {code} are kept here: there is no system of its own to try")
     return agency, source

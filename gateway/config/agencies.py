@@ -69,6 +69,10 @@ class Configured:
     documents: Documents = field(default_factory=Documents, repr=False, compare=False)
     """What is known of the files, for the next reading."""
 
+    def holders(self) -> Mapping[AgencyCode, SourceConfig]:
+        """The source that holds an agency's cases; those of the others are in the store."""
+        return {code: source for source in self.sources for code in source.agencies}
+
 
 def load(
     path: Path,
