@@ -131,11 +131,6 @@ def _unpacked(name: str, packed: bytes) -> Document:
     return Document(name, data, values, keys)
 
 
-def read(path: Path, mistakes: list[Mistake]) -> Document:
-    """The file's data, read once; as `Documents.read`."""
-    return Documents().read(path, mistakes)
-
-
 def _parsed(name: str, text: str, mistakes: list[Mistake]) -> Document:
     node = _compose(name, text)
     if node is None:

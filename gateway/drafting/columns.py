@@ -53,9 +53,9 @@ class Column:
         return [value for value in self.values if isinstance(value, str)]
 
 
-def path_to(steps: Sequence[str], start: str = "$") -> str:
+def path_to(steps: Sequence[str]) -> str:
     """The JSONPath of these names."""
-    return start + "".join(
+    return "$" + "".join(
         f".{step}"
         if _PLAIN.fullmatch(step)
         else "['" + step.replace("\\", "\\\\").replace("'", "\\'") + "']"

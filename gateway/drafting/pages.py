@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from gateway.drafting import words
 from gateway.drafting.cases import Found
-from gateway.drafting.columns import Column, columns_of, path_to
+from gateway.drafting.columns import Column, columns_of
 from gateway.drafting.evidence import Evidence
 from gateway.drafting.words import tokens
 
@@ -173,8 +173,3 @@ def _without(body: Any, steps: Sequence[str]) -> Any:
     inner = _without(body.get(steps[0]), steps[1:]) if len(steps) > 1 else None
     rest = {name: value for name, value in body.items() if name != steps[0]}
     return rest | ({steps[0]: inner} if inner is not None else {})
-
-
-def records_path(found: Found) -> str:
-    """Where the list stands, as a JSONPath."""
-    return path_to(found.steps)

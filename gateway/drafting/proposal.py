@@ -10,8 +10,8 @@ from gateway.drafting.cases import Found, found_in
 from gateway.drafting.children import children_of
 from gateway.drafting.columns import Column, columns_of, path_to
 from gateway.drafting.evidence import Answer, Evidence, variables_of
-from gateway.drafting.fields import Guess, labels_of, word_of
-from gateway.drafting.pages import pages_of, records_path
+from gateway.drafting.fields import Guess, Times, labels_of, word_of
+from gateway.drafting.pages import pages_of
 from gateway.drafting.words import status_meant, tokens
 
 Where = tuple[str, ...]
@@ -41,17 +41,29 @@ class Proposal:
             self.unsure.setdefault(guess.where, guess.unsure)
 
 
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    answer: str
+    """The name of the answer that refuses."""
+    name: str
+    """Of the property that says so."""
+    word: str
+
+
 def proposed(evidence: Evidence) -> Proposal:
     """The description that `evidence` suggests. Raises `ValueError` if it shows no cases."""
     found = found_in(evidence.answers)
     columns = columns_of(found.all)
-    proposal = Proposal(unused=_unused(evidence, found))
-    for guess in _guesses(evidence, found, columns):
+    refusals = list(_refusals(evidence, found))
+    proposal = Proposal(unused=_unused(evidence, found, refusals))
+    for guess in _guesses(evidence, found, columns, refusals):
         proposal.put(guess)
     return proposal
 
 
-def _guesses(evidence: Evidence, found: Found, columns: Sequence[Column]) -> Iterator[Guess]:
+def _guesses(
+    evidence: Evidence, found: Found, columns: Sequence[Column], refusals: Sequence[_Refusal]
+) -> Iterator[Guess]:
     times = fields.times(columns)
     asked = evidence.asked
     yield Guess(("url",), asked.base, None if asked.known else _MADE_UP)
@@ -65,9 +77,9 @@ def _guesses(evidence: Evidence, found: Found, columns: Sequence[Column]) -> Ite
     yield from times.guesses
     yield from fields.others(columns, found.all)
     yield from children_of(found)
-    yield from _list(evidence, found, columns)
+    yield from _list(evidence, found, times)
     yield from _get(evidence, found)
-    yield from _errors(evidence, found)
+    yield from _errors(refusals)
 
 
 def _auth(evidence: Evidence) -> Guess:
@@ -157,14 +169,14 @@ def _over(status: Column, closed: tuple[Column, str] | None) -> set[str]:
     return {word_of(raw) for raw, over in said if word_of(over) == value}
 
 
-def _unused(evidence: Evidence, found: Found) -> Sequence[str]:
+def _unused(evidence: Evidence, found: Found, refusals: Sequence[_Refusal]) -> Sequence[str]:
     used = {found.answer.name, *(name for name, _, _ in found.single)}
-    used |= {answer.name for answer, _, _ in _refusals(evidence, found)}
+    used |= {refusal.answer for refusal in refusals}
     plain = [answer for answer in evidence.answers if isinstance(answer.body, dict | list)]
     return [each.name for each in plain if each.name not in used and not _gives_a_token(each)]
 
 
-def _list(evidence: Evidence, found: Found, columns: Sequence[Column]) -> Iterator[Guess]:
+def _list(evidence: Evidence, found: Found, times: Times) -> Iterator[Guess]:
     asked, pages = evidence.asked, pages_of(found, evidence)
     where = ("list", "request")
     yield Guess((*where, "path"), asked.path, None if asked.known else _MADE_UP)
@@ -172,20 +184,20 @@ def _list(evidence: Evidence, found: Found, columns: Sequence[Column]) -> Iterat
     kept = {name: value for name, value in asked.query if name not in paging}
     if kept:
         yield Guess((*where, "query"), kept, "as it was asked: is each of them always wanted?")
-    yield Guess(("list", "records"), records_path(found), None)
+    yield Guess(("list", "records"), path_to(found.steps), None)
     for key, value in pages.rule.items():
         yield Guess(("list", "paging", key), value, pages.doubts.get(key))
-    yield from _filters(evidence, columns)
+    yield from _filters(evidence, times)
     if pages.total is not None:
         doubt = "is it exact, and does it count what filters leave?"
         yield Guess(("list", "total"), {"path": pages.total}, doubt)
 
 
-def _filters(evidence: Evidence, columns: Sequence[Column]) -> Iterator[Guess]:
+def _filters(evidence: Evidence, times: Times) -> Iterator[Guess]:
     """Parameters that are called like a filter that we can ask for."""
     where = ("list", "filters")
     changed = ("record", "fields", "updated_at")
-    told = {guess.where: guess.value for guess in fields.times(columns).guesses}
+    told = {guess.where: guess.value for guess in times.guesses}
     for name in evidence.parameters:
         said = set(tokens(name))
         if said & set(words.STATUS):
@@ -210,22 +222,22 @@ def _get(evidence: Evidence, found: Found) -> Iterator[Guess]:
         yield Guess(("get", "record"), path_to(found.single[0][1]), None)
 
 
-def _errors(evidence: Evidence, found: Found) -> Iterator[Guess]:
-    for answer, name, word in _refusals(evidence, found):
-        rule = {"status": [200], "path": path_to((name,)), "values": [word], "means": "bad_data"}
-        doubt = f"{answer.name} says so; which codes mean not found, or rejected?"
-        yield Guess(("errors",), [rule], doubt)
+def _errors(refusals: Sequence[_Refusal]) -> Iterator[Guess]:
+    for said in refusals:
+        rule = {"path": path_to((said.name,)), "values": [said.word], "means": "bad_data"}
+        doubt = f"{said.answer} says so; which codes mean not found, or rejected?"
+        yield Guess(("errors",), [{"status": [200], **rule}], doubt)
 
 
-def _refusals(evidence: Evidence, found: Found) -> Iterator[tuple[Answer, str, str]]:
-    """Answers that say something else where the others say that all is well; and what."""
+def _refusals(evidence: Evidence, found: Found) -> Iterator[_Refusal]:
+    """What answers say where the list says that all is well."""
     good = found.answer.body if isinstance(found.answer.body, dict) else {}
     well = {name: value for name, value in good.items() if isinstance(value, str | int | bool)}
     for answer in evidence.answers:
         body = answer.body if isinstance(answer.body, dict) else {}
         for name, value in well.items():
             if isinstance(body.get(name), str | int | bool) and body[name] != value:
-                yield answer, name, word_of(body[name])
+                yield _Refusal(answer.name, name, word_of(body[name]))
 
 
 def marks(proposal: Proposal) -> Mapping[str, str]:

@@ -3,7 +3,7 @@
 from gateway.importing.account import Account
 from gateway.importing.mapping import FileMapping, MappingInvalid, known_mappings, load_mapping
 from gateway.importing.reader import WrongFile, read
-from gateway.importing.rejects import rejects_file, write_rejects
+from gateway.importing.rejects import rejects_file
 from gateway.importing.rows import Reject
 
 __all__ = [
@@ -16,5 +16,4 @@ __all__ = [
     "load_mapping",
     "read",
     "rejects_file",
-    "write_rejects",
 ]

@@ -34,8 +34,6 @@ class Account:
         self.mapping = mapping
         self.by_status: Counter[str] = Counter()
         """Imported rows by our status."""
-        self.by_raw_status: Counter[str] = Counter()
-        """Imported rows by the file's own word; "" where it says none."""
         self.by_month: Counter[str] = Counter()
         """Imported rows by the month, as 2024-05, in which they began in the mapping's zone."""
         self.rejects: dict[str, Tally] = {}
@@ -60,7 +58,6 @@ class Account:
         complaint = translated.complaint
         self._imported += 1
         self.by_status[complaint.status] += 1
-        self.by_raw_status[complaint.origin.raw_status or ""] += 1
         self.by_month[translated.month] += 1
         for warning in translated.warnings:
             self.warnings.setdefault(warning, Tally()).add(line)

@@ -2,7 +2,7 @@
 
 import csv
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -36,10 +36,3 @@ def rejects_file(path: Path) -> Iterator[Callable[[Reject], None]]:
     finally:
         if not written:
             path.unlink()
-
-
-def write_rejects(path: Path, rejects: Iterable[Reject]) -> None:
-    """Write all of `rejects` to `path`, one at a time."""
-    with rejects_file(path) as write:
-        for reject in rejects:
-            write(reject)

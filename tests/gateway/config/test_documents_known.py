@@ -13,7 +13,7 @@ def test_what_is_known_of_a_file_is_all_that_it_says_and_where(home: Path) -> No
     path = home / "agencies.yaml"
     path.write_text(CITY, "utf-8")
     documents = Documents()
-    assert documents.read(path, []) == documents.read(path, []) == document.read(path, [])
+    assert documents.read(path, []) == documents.read(path, []) == Documents().read(path, [])
 
 
 def test_only_a_file_that_changed_is_parsed(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from connectors import discovery
 from gateway.cli import main
 from gateway.config import agencies_schema, load
-from gateway.config.document import read
+from gateway.config.document import Documents
 from gateway.config.entries import FileEntry
 from gateway.config.schema import SHIPPED, editor_schema
 
@@ -112,7 +112,7 @@ def test_the_shipped_agencies_load_and_use_only_keys_that_the_schema_knows(
     monkeypatch.chdir(ROOT)
     path = Path("agencies.yaml")
     assert load(path, environ={}).agencies
-    document = read(path, [])
+    document = Documents().read(path, [])
     assert set(document.data) <= set(schema["properties"])
     agency = set(schema["$defs"]["AgencyEntry"]["properties"])
     assert all(set(each) <= agency for each in document.get("agencies") or [])

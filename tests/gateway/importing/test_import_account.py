@@ -10,7 +10,6 @@ from gateway.importing import (
     load_mapping,
     read,
     rejects_file,
-    write_rejects,
 )
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -62,7 +61,8 @@ def test_of_each_reason_twenty_lines_are_named(tmp_path: Path) -> None:
 def test_rejects_are_written_whole_and_for_their_owner_only(tmp_path: Path) -> None:
     path = tmp_path / "rejects.csv"
     raw = 'A;"deux\nlignes";\udce9'
-    write_rejects(path, iter([Reject(3, "row: expected 7 columns, came 3", raw)]))
+    with rejects_file(path) as write:
+        write(Reject(3, "row: expected 7 columns, came 3", raw))
     with path.open(encoding="utf-8", newline="") as stream:
         assert list(csv.reader(stream)) == [
             ["line", "reason", "raw"],
