@@ -101,8 +101,21 @@ class Unlisted(Generic[WordT]):
 @contextmanager
 def nothing_sent() -> Iterator[None]:
     """Around what goes before an act: if it fails, nothing of the act itself was sent."""
+    with _said_to_be(sent=False):
+        yield
+
+
+@contextmanager
+def already_sent() -> Iterator[None]:
+    """Around what comes after an act: however it fails, the act itself was sent."""
+    with _said_to_be(sent=True):
+        yield
+
+
+@contextmanager
+def _said_to_be(*, sent: bool) -> Iterator[None]:
     try:
         yield
-    except ConnectorError as unready:
-        unready.sent = False
+    except ConnectorError as failed:
+        failed.sent = sent
         raise

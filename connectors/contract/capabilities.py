@@ -4,13 +4,21 @@ Each entry is a promise that the shared suite holds its maker to; what is not de
 with `NotSupported`. Promise less rather than nearly.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from connectors.contract.errors import NotSupported
 from connectors.contract.lifecycle import Status
-from connectors.contract.query import Child, Condition, Field, ListQuestion, Op, Order
+from connectors.contract.query import (
+    Child,
+    Condition,
+    Field,
+    ListQuestion,
+    Op,
+    Order,
+    Selection,
+)
 from connectors.contract.records import Visibility
 
 
@@ -105,7 +113,46 @@ class Capabilities:
     def refuse_undeclared(self, question: ListQuestion) -> None:
         """Raise `NotSupported`, naming what `question` uses that is not declared here."""
         for use in self._undeclared(question):
-            raise NotSupported(f"{use} was asked of a source that does not declare it")
+            raise _refusal(use)
+
+    def refuse_undeclared_get(self, ids: Collection[str], selection: Selection) -> GetCapability:
+        """Raise likewise for a get; else say how it is declared, as those below do."""
+        count = len(set(ids))
+        if self.get is None:
+            raise _refusal("a get")
+        if count > self.get.max_batch:
+            raise _refusal(f"a get of {count} ids (1 to {self.get.max_batch})")
+        for child in sorted(selection.children - self.get.children):
+            raise _refusal(f"a get of the children {child.value}")
+        return self.get
+
+    def refuse_undeclared_services(self) -> None:
+        """Raise likewise for services and their attributes."""
+        if not self.services:
+            raise _refusal("a list of services")
+
+    def refuse_undeclared_filing(self) -> Idempotency:
+        """Raise likewise for a filing, and for what became of one."""
+        if self.files is None:
+            raise _refusal("a filing")
+        return self.files
+
+    def refuse_undeclared_saying(self, visibility: Visibility) -> MessageCapability:
+        """Raise likewise for a message of that `visibility`."""
+        if self.says is None or visibility not in self.says.visibilities:
+            raise _refusal(f"a message that is {visibility.value}")
+        return self.says
+
+    def refuse_undeclared_move(self, status: Status) -> None:
+        """Raise likewise for a move to `status`."""
+        if status not in self.moves:
+            raise _refusal(f"a move to {status.value}")
+
+    def refuse_undeclared_upload(self) -> AttachmentCapability:
+        """Raise likewise for a file; how large it may be is told by a `Rejected`."""
+        if self.attaches is None:
+            raise _refusal("a file")
+        return self.attaches
 
     def _undeclared(self, question: ListQuestion) -> list[str]:
         uses = [
@@ -127,3 +174,7 @@ class Capabilities:
         if not 1 <= question.limit <= self.max_page:
             uses.append(f"a page of {question.limit} (1 to {self.max_page})")
         return uses
+
+
+def _refusal(use: str) -> NotSupported:
+    return NotSupported(f"{use} was asked of a source that does not declare it", sent=False)

@@ -33,7 +33,6 @@ from connectors.contract.connector import (
 )
 from connectors.contract.errors import (
     NotFound,
-    NotSupported,
     Rejected,
     SourceTimeout,
 )
@@ -117,35 +116,23 @@ class MemoryConnector:
         self, ids: Sequence[str], selection: Selection, call: Call
     ) -> Mapping[str, Complaint]:
         """The cases behind `ids`; unknown ones are absent."""
-        declared = self.capabilities.get
-        if declared is None:
-            raise NotSupported("a get was asked of a source that does not declare it")
-        wanted = dict.fromkeys(ids)
-        if len(wanted) > declared.max_batch:
-            raise NotSupported(
-                f"a get of {len(wanted)} ids was asked; at most {declared.max_batch} are declared"
-            )
-        if undeclared := selection.children - declared.children:
-            raise NotSupported(
-                f"a get of {', '.join(sorted(undeclared))} was asked of a source that does not "
-                "declare it"
-            )
+        declared = self.capabilities.refuse_undeclared_get(ids, selection)
         await self._begin("get", tuple(ids), call)
         return {
             source_id: self._shown(self._cases[source_id], selection, declared.children)
-            for source_id in wanted
+            for source_id in dict.fromkeys(ids)
             if source_id in self._cases
         }
 
     async def services(self, call: Call) -> Sequence[Service]:
         """All services, without their attributes."""
-        self._refuse_services()
+        self.capabilities.refuse_undeclared_services()
         await self._begin("services", None, call)
         return tuple(replace(service, attributes=None) for service in self._services.values())
 
     async def attributes(self, code: str, call: Call) -> Sequence[ServiceAttribute]:
         """The questions of one service. Raises `NotFound`."""
-        self._refuse_services()
+        self.capabilities.refuse_undeclared_services()
         await self._begin("attributes", code, call)
         if code not in self._services:
             raise NotFound("the source offers no such service")
@@ -153,7 +140,7 @@ class MemoryConnector:
 
     async def file(self, filing: Filing, *, key: str, call: Call) -> Filed:
         """Enter a case; refuses a service that it does not offer."""
-        self._refuse_filings()
+        self.capabilities.refuse_undeclared_filing()
         await self._begin("file", filing, call)
         found = self._filed_before(filing, key)
         if found is None:
@@ -168,7 +155,7 @@ class MemoryConnector:
 
     async def filed(self, token: str, call: Call) -> Filed:
         """The case that was filed under `token`. Raises `NotFound`."""
-        self._refuse_filings()
+        self.capabilities.refuse_undeclared_filing()
         await self._begin("filed", token, call)
         if token not in self._cases:
             raise NotFound("the source gave no such token")
@@ -176,25 +163,20 @@ class MemoryConnector:
 
     async def say(self, source_id: str, saying: Saying, *, key: str, call: Call) -> None:
         """Add a message."""
-        declared = self.capabilities.says
-        if declared is None or saying.visibility not in declared.visibilities:
-            raise NotSupported(f"the source does not declare {saying.visibility} messages")
+        declared = self.capabilities.refuse_undeclared_saying(saying.visibility)
         await self._begin("say", saying, call)
         safe_by = declared.idempotency
         self._acts.say(source_id, saying, key=key, safe_by=safe_by, at=utc_now())
 
     async def move(self, source_id: str, move: Move, *, key: str, call: Call) -> None:
         """Put a case into another state, whatever state it is in."""
-        if move.status not in self.capabilities.moves:
-            raise NotSupported(f"the source does not declare moves to {move.status}")
+        self.capabilities.refuse_undeclared_move(move.status)
         await self._begin("move", move, call)
         self._acts.move(source_id, move, key=key, at=utc_now())
 
     async def attach(self, source_id: str, upload: Upload, *, key: str, call: Call) -> None:
         """Add a file; refuses one that is larger than it declares."""
-        declared = self.capabilities.attaches
-        if declared is None:
-            raise NotSupported("a file was given to a source that does not declare it")
+        declared = self.capabilities.refuse_undeclared_upload()
         await self._begin("attach", upload, call)
         self._acts.case(source_id)
         if len(upload.content) > declared.max_bytes:
@@ -211,7 +193,7 @@ class MemoryConnector:
 
     async def _begin(self, verb: str, asked: object, call: Call) -> None:
         if call.deadline <= asyncio.get_running_loop().time():
-            raise SourceTimeout("no time was left for the source")
+            raise SourceTimeout("no time was left for the source", sent=False)
         try:
             async with asyncio.timeout_at(call.deadline):
                 if self._before is not None:
@@ -266,14 +248,6 @@ class MemoryConnector:
             references = {case.reference: id_ for id_, case in self._cases.items()}
             return references.get(filing.reference)
         return None
-
-    def _refuse_services(self) -> None:
-        if not self.capabilities.services:
-            raise NotSupported("services were asked of a source that does not declare them")
-
-    def _refuse_filings(self) -> None:
-        if self.capabilities.files is None:
-            raise NotSupported("a filing was given to a source that does not declare it")
 
 
 def _start(rows: Sequence[Complaint], question: ListQuestion) -> int:

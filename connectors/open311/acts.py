@@ -16,7 +16,7 @@ from connectors.open311.requests import requests_by_id
 from connectors.open311.shapes import text
 from connectors.open311.statuses import Statuses
 from connectors.open311.times import written
-from connectors.translate import nothing_sent
+from connectors.translate import already_sent, nothing_sent
 
 _FIRST: Final = "open"
 """Where a request stands that tells no status."""
@@ -50,7 +50,9 @@ class Acts:
         if self._statuses.meaning(stands) is move.status:
             return
         await self._post(source_id, move.reason or "", self._codes[move.status], key, call)
-        if self._statuses.meaning(await self._stands(source_id, call)) is not move.status:
+        with already_sent():
+            stands = await self._stands(source_id, call)
+        if self._statuses.meaning(stands) is not move.status:
             raise Rejected(
                 "the source took the update and left the case where it stood", fields=("status",)
             )

@@ -1,8 +1,7 @@
 """Answer the contract's questions from a city that speaks GeoReport v2."""
 
-import asyncio
 import dataclasses
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from msgspec.structs import replace
@@ -20,7 +19,6 @@ from connectors.contract.connector import (
     Plugin,
     Saying,
 )
-from connectors.contract.errors import NotSupported, SourceTimeout
 from connectors.contract.query import Child, Direction, ListQuestion, Page, Selection
 from connectors.contract.records import Complaint, Service, ServiceAttribute
 from connectors.open311.acts import Acts
@@ -78,7 +76,6 @@ class Open311Connector:
     async def list(self, question: ListQuestion, call: Call) -> Page:
         """One page, newest first unless asked otherwise."""
         self.capabilities.refuse_undeclared(question)
-        _refuse_what_is_late(call)
         as_of = self._environment.now()
         wanted = asked(question.where, self._options, self._statuses)
         after = question.after
@@ -104,8 +101,7 @@ class Open311Connector:
     ) -> Mapping[str, Complaint]:
         """The cases behind `ids`, by one call, and by few more if messages are selected."""
         wanted = tuple(dict.fromkeys(ids))
-        self._refuse_undeclared_get(wanted, selection)
-        _refuse_what_is_late(call)
+        self.capabilities.refuse_undeclared_get(wanted, selection)
         as_of = self._environment.now()
         selection = self._told(selection)
         found = await requests_by_id(self._client, wanted, call)
@@ -123,39 +119,33 @@ class Open311Connector:
 
     async def services(self, call: Call) -> Sequence[Service]:
         """All services, without their questions."""
-        self._refuse_services()
+        self.capabilities.refuse_undeclared_services()
         offered = map(self._mapping.service, await self._client.services(call))
         return tuple({each.code: each for each in offered if each is not None}.values())
 
     async def attributes(self, code: str, call: Call) -> Sequence[ServiceAttribute]:
         """The questions of one service. Raises `NotFound`."""
-        self._refuse_services()
+        self.capabilities.refuse_undeclared_services()
         return await self._filings.attributes(code, call)
 
     async def file(self, filing: Filing, *, key: str, call: Call) -> Filed:  # noqa: ARG002 - GeoReport has no place for it
         """Enter a case, unless an earlier attempt that carries our reference is found."""
-        self._refuse_filings()
-        _refuse_what_is_late(call)
+        self.capabilities.refuse_undeclared_filing()
         return await self._filings.file(filing, call)
 
     async def filed(self, token: str, call: Call) -> Filed:
         """What became of a filing that got a token. Raises `NotFound`."""
-        self._refuse_filings()
+        self.capabilities.refuse_undeclared_filing()
         return await self._filings.filed(token, call)
 
     async def say(self, source_id: str, saying: Saying, *, key: str, call: Call) -> None:
         """Post an update; cities publish theirs, so only public messages are taken."""
-        declared = self.capabilities.says
-        if declared is None or saying.visibility not in declared.visibilities:
-            raise NotSupported(f"the source does not declare {saying.visibility} messages")
-        _refuse_what_is_late(call)
+        self.capabilities.refuse_undeclared_saying(saying.visibility)
         await self._acts.say(source_id, saying, key=key, call=call)
 
     async def move(self, source_id: str, move: Move, *, key: str, call: Call) -> None:
         """Post an update with the status, and read the request again."""
-        if move.status not in self.capabilities.moves:
-            raise NotSupported(f"the source does not declare moves to {move.status}")
-        _refuse_what_is_late(call)
+        self.capabilities.refuse_undeclared_move(move.status)
         await self._acts.move(source_id, move, key=key, call=call)
 
     async def probe(self, call: Call) -> None:
@@ -175,27 +165,6 @@ class Open311Connector:
         """What of `selection` is promised; in an order, what the next page is asked for by too."""
         fields = selection.fields | ({"created_at"} if in_order else set())
         return dataclasses.replace(selection, fields=fields & self.capabilities.fields)
-
-    def _refuse_undeclared_get(self, ids: Collection[str], selection: Selection) -> None:
-        declared = self.capabilities.get
-        if declared is None or len(ids) > declared.max_batch:
-            raise NotSupported(f"a get of {len(ids)} ids was asked of a source that takes fewer")
-        if undeclared := selection.children - declared.children:
-            names = ", ".join(sorted(undeclared))
-            raise NotSupported(f"a get of {names} was asked of a source that does not declare it")
-
-    def _refuse_services(self) -> None:
-        if not self.capabilities.services:
-            raise NotSupported("services were asked of a source that does not declare them")
-
-    def _refuse_filings(self) -> None:
-        if self.capabilities.files is None:
-            raise NotSupported("a filing was given to a source that does not declare it")
-
-
-def _refuse_what_is_late(call: Call) -> None:
-    if call.deadline <= asyncio.get_running_loop().time():
-        raise SourceTimeout("no time was left for the source", sent=False)
 
 
 def _open(options: BaseModel, environment: Environment) -> Connector:

@@ -3,11 +3,11 @@
 import base64
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from connectors.contract.connector import Call, Filed, Filing, Move, Saying, Upload
-from connectors.contract.errors import BadData, ConnectorError, NotSupported, Rejected
+from connectors.contract.errors import BadData, Rejected
 from connectors.contract.lifecycle import Status
 from connectors.contract.records import Location, Visibility
 from connectors.rest.act_options import TOKEN, AttachAct, FileAct, Identified, Search
@@ -17,8 +17,9 @@ from connectors.rest.options import RestOptions
 from connectors.rest.paths import compiled
 from connectors.rest.sending import Payload, merged
 from connectors.rest.values import TextValue, word_of
+from connectors.translate import nothing_sent
 
-_NOT_DECLARED: Final = "was asked of a source that does not declare it"
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +31,10 @@ class Acting:
 
     async def file(self, filing: Filing, key: str, call: Call) -> Filed:
         """Enter a case, unless an earlier attempt is found."""
-        act = self.options.acts.file
-        if act is None:
-            raise NotSupported(f"a filing {_NOT_DECLARED}")
+        act = promised(self.options.acts.file)
         if act.search is not None:
-            try:
+            with nothing_sent():
                 earlier = await self._filed_before(act.search, filing, call)
-            except ConnectorError as unready:
-                # Nothing of the filing itself was sent.
-                unready.sent = False
-                raise
             if earlier is not None:
                 return Filed(source_id=earlier)
         values = _values_of(filing, key)
@@ -48,11 +43,9 @@ class Acting:
 
     async def say(self, source_id: str, saying: Saying, key: str, call: Call) -> None:
         """Add a message, in the way of its visibility and in no other."""
-        act = self.options.acts.say
+        act = promised(self.options.acts.say)
         public = saying.visibility is Visibility.PUBLIC
-        how = None if act is None else act.public if public else act.internal
-        if how is None:
-            raise NotSupported(f"a message that is {saying.visibility.value} {_NOT_DECLARED}")
+        how = promised(act.public if public else act.internal)
         values = {
             "id": source_id,
             "key": key,
@@ -65,12 +58,8 @@ class Acting:
 
     async def move(self, source_id: str, move: Move, key: str, call: Call) -> None:
         """Send what changes the status; whether it did is for the caller to look at."""
-        out = self.options.statuses.out.get(move.status)
-        act = self.options.acts.move
-        usual = None if act is None else act.request
-        request = usual if out is None or out.request is None else out.request
-        if out is None or request is None:
-            raise NotSupported(f"the status {move.status.value} {_NOT_DECLARED}")
+        out = self.options.statuses.out[move.status]
+        request = out.request or promised(self.options.acts.move).request
         if out.body:
             request = request.model_copy(update={"body": merged(request.body, out.body)})
         values = {"id": source_id, "key": key, "status": out.status, "reason": move.reason}
@@ -78,9 +67,7 @@ class Acting:
 
     async def attach(self, source_id: str, upload: Upload, key: str, call: Call) -> None:
         """Add a file, by a call that takes it first where there is one."""
-        act = self.options.acts.attach
-        if act is None:
-            raise NotSupported(f"a file {_NOT_DECLARED}")
+        act = promised(self.options.acts.attach)
         if len(upload.content) > act.max_bytes:
             raise Rejected(
                 f"the source takes files of {act.max_bytes} bytes at most",
@@ -117,6 +104,13 @@ class Acting:
             if held:
                 return id_.of(case)
         return None
+
+
+def promised(how: _T | None) -> _T:
+    """How something is done that the capabilities declare: only what is described is declared."""
+    if how is None:
+        raise AssertionError("something is promised that is not described")
+    return how
 
 
 def stands(status: Status, wanted: Status) -> None:

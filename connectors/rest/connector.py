@@ -1,6 +1,5 @@
 """Answer the contract's questions from a JSON case system, as its description says."""
 
-import asyncio
 import dataclasses
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
@@ -22,7 +21,7 @@ from connectors.contract.connector import (
     Saying,
     Upload,
 )
-from connectors.contract.errors import BadData, NotFound, NotSupported, SourceTimeout
+from connectors.contract.errors import BadData, NotFound
 from connectors.contract.query import (
     Condition,
     ListQuestion,
@@ -32,7 +31,7 @@ from connectors.contract.query import (
     Total,
 )
 from connectors.contract.records import Complaint
-from connectors.rest.acting import Acting, stands
+from connectors.rest.acting import Acting, promised, stands
 from connectors.rest.answers import Answers
 from connectors.rest.children import ChildMapping
 from connectors.rest.client import Client
@@ -47,6 +46,7 @@ from connectors.rest.promises import promises
 from connectors.rest.sending import Pairs, parameters
 from connectors.rest.statuses import Statuses
 from connectors.rest.values import Notes
+from connectors.translate import already_sent
 
 
 class RestConnector:
@@ -81,7 +81,6 @@ class RestConnector:
     async def list(self, question: ListQuestion, call: Call) -> Page:
         """One page, by a place in the source's own pages."""
         self.capabilities.refuse_undeclared(question)
-        _refuse_what_is_late(call)
         as_of = self._environment.now()
         start = None if question.token is None else place_of(question.token)
         asked = self._filtering.asked(question.where)
@@ -116,61 +115,44 @@ class RestConnector:
     ) -> Mapping[str, Complaint]:
         """The cases behind `ids`, with what is selected of each."""
         wanted = tuple(dict.fromkeys(ids))
-        self._refuse_undeclared_get(wanted, selection)
-        _refuse_what_is_late(call)
-        how = self._options.get
-        if how is None:
-            return {}
+        self.capabilities.refuse_undeclared_get(wanted, selection)
+        how = promised(self._options.get)
         selection = self._told(selection, None)
         return await self._fetching.read(how, wanted, selection, self._environment.now(), call)
 
     async def file(self, filing: Filing, *, key: str, call: Call) -> Filed:
         """Enter a case, unless an earlier attempt at the same is found."""
-        if self.capabilities.files is None:
-            raise NotSupported("a filing was given to a source that does not declare it")
-        _refuse_what_is_late(call)
+        self.capabilities.refuse_undeclared_filing()
         return await self._acting.file(filing, key, call)
 
     async def filed(self, token: str, call: Call) -> Filed:  # noqa: ARG002 - no token is ever given
         """Nothing: described systems give an id at once. Raises `NotFound`."""
-        if self.capabilities.files is None:
-            raise NotSupported("a filing was asked of a source that does not declare it")
+        self.capabilities.refuse_undeclared_filing()
         raise NotFound("the source gives no tokens")
 
     async def say(self, source_id: str, saying: Saying, *, key: str, call: Call) -> None:
         """Add a message. Raises `NotSupported` for a visibility that is not described."""
-        declared = self.capabilities.says
-        if declared is None or saying.visibility not in declared.visibilities:
-            raise NotSupported(
-                f"a message that is {saying.visibility.value} was given to a source that does not "
-                "declare it"
-            )
-        _refuse_what_is_late(call)
+        self.capabilities.refuse_undeclared_saying(saying.visibility)
         self._refuse_impossible(source_id)
         await self._acting.say(source_id, saying, key, call)
 
     async def move(self, source_id: str, move: Move, *, key: str, call: Call) -> None:
         """Change the status, and look whether the case stands there."""
-        how = self._options.get
-        if move.status not in self.capabilities.moves or how is None:
-            raise NotSupported(
-                f"the status {move.status.value} was asked of a source that does not declare it"
-            )
-        _refuse_what_is_late(call)
+        self.capabilities.refuse_undeclared_move(move.status)
+        how = promised(self._options.get)
         self._refuse_impossible(source_id)
         await self._acting.move(source_id, move, key, call)
-        seen = await self._fetching.read(
-            how, [source_id], Selection(), self._environment.now(), call
-        )
+        with already_sent():
+            seen = await self._fetching.read(
+                how, [source_id], Selection(), self._environment.now(), call
+            )
         if source_id not in seen:
             raise BadData("the source took a change of a case, and does not know the case")
         stands(seen[source_id].status, move.status)
 
     async def attach(self, source_id: str, upload: Upload, *, key: str, call: Call) -> None:
         """Add a file to a case."""
-        if self.capabilities.attaches is None:
-            raise NotSupported("a file was given to a source that does not declare it")
-        _refuse_what_is_late(call)
+        self.capabilities.refuse_undeclared_upload()
         self._refuse_impossible(source_id)
         await self._acting.attach(source_id, upload, key, call)
 
@@ -207,19 +189,6 @@ class RestConnector:
     def _refuse_impossible(self, source_id: str) -> None:
         if not self._fetching.possible(source_id):
             raise NotFound("the source can hold no case of that id", sent=False)
-
-    def _refuse_undeclared_get(self, ids: Collection[str], selection: Selection) -> None:
-        declared = self.capabilities.get
-        if declared is None or len(ids) > declared.max_batch:
-            raise NotSupported(f"a get of {len(ids)} ids was asked of a source that takes fewer")
-        if undeclared := selection.children - declared.children:
-            names = ", ".join(sorted(undeclared))
-            raise NotSupported(f"a get of {names} was asked of a source that does not declare it")
-
-
-def _refuse_what_is_late(call: Call) -> None:
-    if call.deadline <= asyncio.get_running_loop().time():
-        raise SourceTimeout("no time was left for the source", sent=False)
 
 
 def _open(options: BaseModel, environment: Environment) -> Connector:

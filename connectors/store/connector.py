@@ -13,7 +13,7 @@ from connectors.contract.capabilities import (
     Paging,
 )
 from connectors.contract.connector import Call
-from connectors.contract.errors import NotSupported, SourceTimeout
+from connectors.contract.errors import SourceTimeout
 from connectors.contract.query import (
     SELECTABLE,
     TIMES,
@@ -62,9 +62,8 @@ class StoreConnector:
         self, ids: Sequence[str], selection: Selection, call: Call
     ) -> Mapping[str, Complaint]:
         """The store's own and pending cases; a mirrored one belongs to its own source's ids."""
+        self.capabilities.refuse_undeclared_get(ids, selection)
         wanted = tuple(dict.fromkeys(ids))
-        if len(wanted) > MAX_BATCH:
-            raise NotSupported(f"a get of {len(wanted)} ids was asked; the limit is {MAX_BATCH}")
         async with _in_time(call):
             return await self._reading.get(STORE, wanted, selection, now=self._now())
 

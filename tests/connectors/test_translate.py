@@ -1,11 +1,15 @@
 """What translators share is wary: of character sets, of addresses, of places and of words."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
 import pytest
 
 from connectors.contract.connector import Response
-from connectors.contract.errors import ConnectorError, SourceUnavailable
+from connectors.contract.errors import SourceUnavailable
 from connectors.translate import (
     Unlisted,
+    already_sent,
     is_a_page,
     known_charset,
     known_zone,
@@ -115,9 +119,12 @@ def test_a_source_that_invents_words_for_ever_fills_no_memory() -> None:
     assert words.counts[0] == 2
 
 
-def test_what_fails_before_an_act_has_sent_nothing_of_it() -> None:
-    unreached: ConnectorError = SourceUnavailable("the connection to the source broke off")
-    with pytest.raises(SourceUnavailable) as failed, nothing_sent():
+@pytest.mark.parametrize(("around", "sent"), [(nothing_sent, False), (already_sent, True)])
+def test_what_fails_before_or_after_an_act_tells_whether_the_act_was_sent(
+    around: Callable[[], AbstractContextManager[None]], sent: bool
+) -> None:
+    unreached = SourceUnavailable("the connection to the source broke off", sent=not sent)
+    with pytest.raises(SourceUnavailable) as failed, around():
         raise unreached
     assert failed.value is unreached
-    assert not unreached.sent
+    assert failed.value.sent is sent

@@ -1,5 +1,6 @@
 """The order of rows, the meaning of conditions, and the refusal of what is not declared."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -8,7 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
-from connectors.contract.capabilities import Capabilities, Exactness, Paging
+from connectors.contract.capabilities import (
+    Capabilities,
+    Exactness,
+    GetCapability,
+    Idempotency,
+    MessageCapability,
+    Paging,
+)
 from connectors.contract.errors import NotSupported
 from connectors.contract.lifecycle import OPEN, Status
 from connectors.contract.query import (
@@ -25,7 +33,7 @@ from connectors.contract.query import (
     Selection,
     key_of,
 )
-from connectors.contract.records import Complaint, Location, SourceId
+from connectors.contract.records import Complaint, Location, SourceId, Visibility
 from connectors.contract.text import terms
 from connectors.memory import FULL
 from connectors.testing import scenario
@@ -210,3 +218,48 @@ def test_another_operator_on_a_declared_field_is_refused() -> None:
     since.refuse_undeclared(asking(where=(Condition(Field.CREATED, Op.GTE, AT),)))
     with pytest.raises(NotSupported, match="a filter CREATED LT"):
         since.refuse_undeclared(asking(where=(Condition(Field.CREATED, Op.LT, AT),)))
+
+
+@pytest.mark.parametrize(
+    ("refuse", "named"),
+    [
+        (lambda declared: declared.refuse_undeclared_get(["1"], Selection()), "a get"),
+        (lambda declared: declared.refuse_undeclared_services(), "a list of services"),
+        (lambda declared: declared.refuse_undeclared_filing(), "a filing"),
+        (
+            lambda declared: declared.refuse_undeclared_saying(Visibility.INTERNAL),
+            "a message that is INTERNAL",
+        ),
+        (lambda declared: declared.refuse_undeclared_move(Status.CLOSED), "a move to CLOSED"),
+        (lambda declared: declared.refuse_undeclared_upload(), "a file"),
+    ],
+)
+def test_a_verb_that_is_not_declared_is_refused_by_name_before_anything_is_sent(
+    refuse: Callable[[Capabilities], object], named: str
+) -> None:
+    with pytest.raises(NotSupported) as refused:
+        refuse(NOTHING)
+    assert str(refused.value) == f"{named} was asked of a source that does not declare it"
+    assert not refused.value.sent
+    refuse(FULL)
+
+
+def test_of_a_verb_only_what_is_declared_can_be_asked() -> None:
+    some = replace(
+        FULL,
+        get=GetCapability(max_batch=2, children=frozenset({Child.EVENTS})),
+        says=MessageCapability(frozenset({Visibility.PUBLIC}), Idempotency.NONE),
+        moves=frozenset({Status.CLOSED}),
+    )
+    events = Selection(children=frozenset({Child.EVENTS}))
+    assert some.refuse_undeclared_get(["1", "2", "1"], events) is some.get
+    assert some.refuse_undeclared_saying(Visibility.PUBLIC) is some.says
+    some.refuse_undeclared_move(Status.CLOSED)
+    with pytest.raises(NotSupported, match=r"a get of 3 ids \(1 to 2\)"):
+        some.refuse_undeclared_get(["1", "2", "3"], events)
+    with pytest.raises(NotSupported, match="a get of the children attachments"):
+        some.refuse_undeclared_get(["1"], Selection(children=frozenset(Child)))
+    with pytest.raises(NotSupported, match="a message that is INTERNAL"):
+        some.refuse_undeclared_saying(Visibility.INTERNAL)
+    with pytest.raises(NotSupported, match="a move to ANSWERED"):
+        some.refuse_undeclared_move(Status.ANSWERED)

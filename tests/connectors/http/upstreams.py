@@ -54,6 +54,8 @@ class Upstream:
     """Set when somebody connected."""
     left: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when somebody closed a connection."""
+    shut: Callable[[], None] = lambda: None
+    """Lets nobody else in."""
 
 
 @asynccontextmanager
@@ -78,6 +80,7 @@ async def upstream(handle: Handle) -> AsyncIterator[Upstream]:
 
     server = await asyncio.start_server(visit, "127.0.0.1", 0)
     host, port = server.sockets[0].getsockname()
+    seen.shut = server.close
     seen.url = f"http://{host}:{port}"
     try:
         yield seen

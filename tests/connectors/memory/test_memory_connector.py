@@ -105,8 +105,17 @@ async def test_a_call_that_takes_too_long_times_out() -> None:
 
     connector = MemoryConnector(scenario.complaints(), before=before)
 
-    with pytest.raises(SourceTimeout):
+    with pytest.raises(SourceTimeout) as late:
         await connector.list(ALL, call(seconds=0.01))
+    assert late.value.sent
+
+
+async def test_a_call_without_time_left_is_not_begun() -> None:
+    connector = MemoryConnector(scenario.complaints())
+
+    with pytest.raises(SourceTimeout, match="no time was left") as late:
+        await connector.file(Suite().filing(), key="key-1", call=call(seconds=-1))
+    assert not late.value.sent
 
 
 async def test_a_strange_page_token_is_not_found() -> None:

@@ -1,5 +1,6 @@
 """What is done in a case reaches the city as an update, and moves only what it is meant to move."""
 
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -25,6 +26,7 @@ from connectors.contract.records import AgencyCode, AuthorRole, Message, Visibil
 from connectors.http import AiohttpClient
 from connectors.open311 import PLUGIN, Open311Connector
 from connectors.testing.asking import call
+from tests.connectors.http.upstreams import Visit, upstream
 from tests.connectors.open311 import cities
 from tests.connectors.open311.taking import TakingCity
 
@@ -107,6 +109,26 @@ async def test_a_city_that_takes_a_move_and_does_nothing_is_told_of() -> None:
             await connector.move("00001", Move(Status.ANSWERED), key="key-1", call=call())
     assert (rejected.value.fields, rejected.value.sent) == (("status",), True)
     assert len(there.posted) == 1
+
+
+async def test_a_move_that_cannot_be_looked_at_was_posted_all_the_same() -> None:
+    async def leave(visit: Visit) -> None:
+        if (await visit.request()).startswith(b"POST"):
+            there.shut()
+            await visit.answer(b'[{"update_id": "1"}]', connection="close")
+        else:
+            row = cities.request(1, MADE)
+            await visit.answer(json.dumps([row]).encode(), connection="close")
+
+    async with upstream(leave) as there:
+        connector = cities.connect(
+            there.url, api_key=cities.KEY, takes_updates=True, extended_statuses=True, moves=MOVES
+        )
+        with pytest.raises(SourceUnavailable) as failed:
+            await connector.move("00001", Move(Status.ANSWERED), key="key-1", call=call())
+        await connector.aclose()
+    assert there.connections == 2
+    assert failed.value.sent
 
 
 async def test_nothing_is_posted_to_a_case_that_is_not_there() -> None:

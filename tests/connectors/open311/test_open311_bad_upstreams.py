@@ -310,6 +310,26 @@ async def test_a_silent_city_costs_no_more_than_the_deadline() -> None:
         assert_nothing_leaks(late.value)
 
 
+async def test_without_time_left_no_verb_asks_anything() -> None:
+    async with upstream(answering()) as there:
+        connector = connect(there.url, api_key=KEY)
+        late = call(seconds=-1)
+        for asking in (
+            connector.list(QUESTION, late),
+            connector.get(["1"], Selection(), late),
+            connector.services(late),
+            connector.attributes("roads", late),
+            connector.file(FILING, key="k", call=late),
+            connector.filed("token", late),
+            connector.probe(late),
+        ):
+            with pytest.raises(SourceTimeout, match="no time was left") as refused:
+                await asking
+            assert not refused.value.sent
+        await connector.aclose()
+    assert there.connections == 0
+
+
 async def test_a_list_that_is_cancelled_closes_its_connection() -> None:
     async with upstream(silent) as there:
         connector = connect(there.url)

@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from connectors.contract.connector import Contact, Filing, Move, Saying, Upload
-from connectors.contract.errors import BadData, NotSupported, Rejected
+from connectors.contract.errors import BadData, NotSupported, Rejected, SourceUnavailable
 from connectors.contract.lifecycle import Status
 from connectors.contract.query import Selection
 from connectors.contract.records import (
@@ -28,8 +28,9 @@ from connectors.contract.records import (
 from connectors.rest import RestConnector
 from connectors.testing.asking import call
 from connectors.testing.scenario import NOON
+from tests.connectors.http.upstreams import Visit, upstream
 from tests.connectors.rest import desk
-from tests.connectors.rest.describing import at_desk, connected, plainly
+from tests.connectors.rest.describing import at_desk, connect, connected, plainly
 
 FILING = Filing(
     reference="4471083920155",
@@ -229,6 +230,24 @@ async def test_a_move_that_is_taken_and_not_done_is_rejected() -> None:
         with pytest.raises(Rejected, match="took the change") as refused:
             await connector.move(case, Move(Status.IN_PROGRESS), key="k", call=call())
     assert refused.value.fields == ("status",)
+
+
+async def test_a_move_that_cannot_be_looked_at_was_sent_all_the_same() -> None:
+    async def leave(visit: Visit) -> None:
+        await visit.request()
+        there.shut()
+        await visit.answer(b"{}", connection="close")
+
+    acts = {"move": {"request": {"path": "cases/{id}", "json": {"s": "{status}"}}}}
+    statuses = {"in": {"done": "ANSWERED"}, "out": {"ANSWERED": {"status": "done"}}}
+    get = {"request": {"path": "cases/{id}"}}
+    async with upstream(leave) as there:
+        connector = connect({"url": there.url} | plainly(acts=acts, get=get, statuses=statuses))
+        with pytest.raises(SourceUnavailable) as failed:
+            await connector.move("7", Move(Status.ANSWERED), key="k", call=call())
+        await connector.aclose()
+    assert there.connections == 1
+    assert failed.value.sent
 
 
 async def test_a_status_may_have_a_request_of_its_own() -> None:
