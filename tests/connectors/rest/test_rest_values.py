@@ -23,7 +23,6 @@ from connectors.contract.records import (
     Location,
     Visibility,
 )
-from connectors.rest.html_text import LONGEST, text_of_html
 from connectors.rest.paths import MOST_MATCHES, Path
 from connectors.rest.times import ceiling, floor, moment, written
 from connectors.testing.asking import call, plain
@@ -393,29 +392,3 @@ async def test_files_are_linked_at_the_sources_own_host_only(host: str) -> None:
     rows = [case(files=[{"n": 1, "at": f"https://{host}/x"}, {"n": 2, "at": "javascript:x"}])]
     [record] = await listed(rows, children={"attachments": files})
     assert [each.url for each in record.attachments or ()] == [None, None]
-
-
-@pytest.mark.parametrize(
-    ("html", "text"),
-    [
-        ("<p>Un&nbsp;trou <b>énorme</b></p><p>rue&#39;s</p>", "Un trou énorme\n\nrue's"),
-        ("a<br>b<br/>c", "a\nb\nc"),
-        ("<ul><li>a</li><li> b </li></ul>", "- a\n- b"),
-        ("<div>a</div><div>b</div>", "a\nb"),
-        ("<script>alert(1)</script><style>p{}</style>x", "x"),
-        ("<SCRIPT>alert('<p>')</SCRIPT>y", "y"),
-        ("a\n   b\t c", "a b c"),
-        ("1 &lt; 2 &amp;&amp; 3 &gt; 2", "1 < 2 && 3 > 2"),
-        ("<pre>a\n  b</pre>", "a\nb"),
-        ("<img src=x onerror=alert(1)>hi <!-- secret -->", "hi"),
-        ("<p>مرحبا<br>بكم</p>", "مرحبا\nبكم"),
-        ("plain, 2 < 3", "plain, 2 < 3"),
-        ("<table><tr><td>a</td><td>b</td></tr><tr><td>c</td></tr></table>", "a b\nc"),
-    ],
-)
-def test_the_text_of_html_is_kept(html: str, text: str) -> None:
-    assert text_of_html(html) == text
-
-
-def test_of_endless_html_the_beginning_is_read() -> None:
-    assert len(text_of_html("<p>x" * LONGEST)) <= LONGEST
