@@ -64,7 +64,8 @@ async def execute(
     ]
     merged = await merge(readers, plan.query.order, count)
     rows = Counter(record.origin.source for record, _ in merged.rows)
-    outcomes = [_outcome(reader, rows, now) for reader in readers]
+    short = len(merged.rows) < count
+    outcomes = [_outcome(reader, rows, now, short=short) for reader in readers]
     outcomes += [_excluded(exclusion) for exclusion in plan.excluded]
     silent = frozenset(reader.step.source.id for reader in readers if _asking_again_helps(reader))
     return Executed(merged, tuple(outcomes), silent, _total(plan, readers))
@@ -100,13 +101,13 @@ def failure_of(error: ConnectorError) -> SourceFailure:
     return SourceFailure(error.code, str(error), error.retry_after)
 
 
-def _outcome(reader: Reader, rows: Counter[SourceId], now: datetime) -> SourceOutcome:
+def _outcome(
+    reader: Reader, rows: Counter[SourceId], now: datetime, *, short: bool
+) -> SourceOutcome:
     status, failure = SourceStatus.OK, None
     if reader.failure is not None:
         failure = failure_of(reader.failure)
         status = SourceStatus.STALE if not reader.stopped else status_of(reader.failure)
-    elif reader.frontier is not None:
-        status = SourceStatus.TRUNCATED
     return SourceOutcome(
         source=reader.step.source.id,
         status=status,
@@ -114,6 +115,7 @@ def _outcome(reader: Reader, rows: Counter[SourceId], now: datetime) -> SourceOu
         as_of=reader.as_of,
         lag_seconds=max(0.0, (now - reader.as_of).total_seconds()) if reader.as_of else None,
         fields_missing=reader.step.fields_missing,
+        ended_early=short and reader.frontier is not None,
         error=failure,
     )
 

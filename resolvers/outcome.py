@@ -48,6 +48,9 @@ class SourceOutcome:
     """The age of that knowledge at the time of the answer."""
     fields_missing: tuple[str, ...] = ()
     """Selected fields that this source cannot supply."""
+    ended_early: bool = False
+    """Whether the page ended before it was full, since reading on in this source would have cost
+    more than one page may. Nothing is left out up to there."""
     missed_before: str | None = None
     """The cursor to ask again for rows that were missed; None if none were."""
     error: SourceFailure | None = None
@@ -69,7 +72,7 @@ class PageInfo:
     has_previous_page: bool
     start_cursor: str | None
     end_cursor: str | None
-    """May be set on a page without rows: the place up to which a truncated source was read."""
+    """May be set on a page without rows: where a source stands of which the page ended early."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ from connectors.contract.errors import BadData
 from connectors.contract.ledger import MirrorPass, MirrorProgress
 from connectors.contract.query import Condition, Direction, Field, Op, Order, Page, key_of
 from connectors.contract.records import Complaint, SourceId
-from resolvers.reader import RowBudgetSpent, follows, refuse_empty, refuse_same_token
+from resolvers.promises import follows, refuse_empty, refuse_same_token, refuse_standstill
+from resolvers.reader import RowBudgetSpent
 from resolvers.registry import Source
 
 _BY_CHANGE: Final = Order(Field.UPDATED, Direction.ASC)
@@ -68,7 +69,7 @@ class Way:
             if last is not None and going.since is not None and last > going.since:
                 return replace(going, since=last, token=None)
         if self.paging is Paging.KEYSET and self.order is not None:
-            return _after_key(page.records, going, self.order, source)
+            return _after_key(page, going, self.order, source)
         if not page.more:
             return going
         if self.paging is Paging.TOKEN:
@@ -136,16 +137,15 @@ def latest_change(records: Sequence[Complaint], *, as_of: datetime) -> datetime 
     return max((at for at in told if at <= as_of), default=None)
 
 
-def _after_key(
-    records: Sequence[Complaint], going: MirrorPass, order: Order, source: SourceId
-) -> MirrorPass:
+def _after_key(page: Page, going: MirrorPass, order: Order, source: SourceId) -> MirrorPass:
+    refuse_standstill(page, going.after, order, source)
     before = going.after
-    for record in records:
+    for record in page.records:
         key = key_of(record, order)
         if before is not None and not follows(key, before, order):
             raise BadData(f'source "{source}" does not keep its declared order')
         before = key
-    return replace(going, after=before)
+    return replace(going, after=page.read_to or before)
 
 
 def _check_times(records: Sequence[Complaint], source: SourceId) -> None:

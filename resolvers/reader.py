@@ -9,9 +9,10 @@ from typing import Final
 from connectors.contract.capabilities import Paging
 from connectors.contract.errors import BadData, ConnectorError, Refused
 from connectors.contract.query import Key, ListQuestion, Order, Page, Total, key_of
-from connectors.contract.records import Complaint, SourceId
+from connectors.contract.records import Complaint
 from resolvers.asking import Answer, Asker, Authority
 from resolvers.plan import Sorting, Step
+from resolvers.promises import follows, refuse_empty, refuse_same_token, refuse_standstill
 
 _RESIDUAL_FACTOR: Final = 2
 _LONGEST_TOKEN: Final = 2048
@@ -78,7 +79,8 @@ class Reader:
         self.stopped = False
         """Nothing further will come of it, although rows may be left."""
         self.frontier: Key | None = None
-        """Set when the row budget ran out: rows up to here were read, later ones were not."""
+        """Set when the row budget ran out or the source stopped looking: rows up to here were read,
+        later ones were not."""
         self._asker = asker
         self._authority = authority
         self._order = order
@@ -154,7 +156,8 @@ class Reader:
             matching = [record for record in read.new if self._matches(record)]
             self._rows.extend(_Row(record, read.token) for record in matching)
             self._matched += len(matching) + sum(map(self._matches, self._passed_over(read)))
-            if not self._rows and self._more and self._scanned >= self._limits.row_budget:
+            self.frontier = read.page.read_to
+            if self._scanned >= self._limits.row_budget and self.wants:
                 self._stop_at_frontier()
             limit *= _RESIDUAL_FACTOR
 
@@ -211,8 +214,9 @@ class Reader:
             return await self._ask(limit)
         self._note(answer)
         page = answer.page
-        self._refuse_endless(page, came_on)
+        self._refuse_endless(page, question)
         new = self._in_order(page) if step.reading_order else page.records
+        self._read_to = page.read_to or self._read_to
         self._scanned += len(page.records)
         self._more = page.more
         if self._paging is Paging.TOKEN and page.more:
@@ -225,11 +229,13 @@ class Reader:
             )
         return _Read(page, new, came_on)
 
-    def _refuse_endless(self, page: Page, came_on: str | None) -> None:
+    def _refuse_endless(self, page: Page, question: ListQuestion) -> None:
         source = self.step.source.id
         refuse_empty(page, source)
+        by_place = question.order if self._paging is Paging.KEYSET else None
+        refuse_standstill(page, question.after, by_place, source)
         if page.more and self._paging is Paging.TOKEN:
-            refuse_same_token(page, came_on, source)
+            refuse_same_token(page, question.token, source)
             if len(page.next_token or "") > _LONGEST_TOKEN:
                 raise BadData(f'source "{source}" gives page tokens that are too long')
 
@@ -256,7 +262,7 @@ class Reader:
             if self._read_to is None or follows(key, self._read_to, order):
                 self._read_to = key
                 new.append(record)
-        if not new and page.more and self._paging is Paging.KEYSET:
+        if not new and page.more and page.read_to is None and self._paging is Paging.KEYSET:
             raise BadData(f'source "{self.step.source.id}" repeats a page for ever')
         return new
 
@@ -272,20 +278,3 @@ class Reader:
 
     def _matches(self, record: Complaint) -> bool:
         return all(condition.holds(record) for condition in self.step.residual)
-
-
-def follows(key: Key, other: Key, order: Order) -> bool:
-    """Whether `key` comes after `other`."""
-    return other.rank(order.direction) < key.rank(order.direction)
-
-
-def refuse_empty(page: Page, source: SourceId) -> None:
-    """Raise `BadData` if `page` says that rows follow, and has none that they could follow."""
-    if page.more and not page.records:
-        raise BadData(f'source "{source}" promises rows and sends none')
-
-
-def refuse_same_token(page: Page, came_on: str | None, source: SourceId) -> None:
-    """Raise `BadData` if `page`, which came on a token, leads to no other."""
-    if page.next_token in {None, came_on}:
-        raise BadData(f'source "{source}" repeats a page for ever')

@@ -93,6 +93,7 @@ def mirror_outcomes(
             else _mirror_outcome(source, states, max_age, now),
             source=source.id,
             rows=len(rows[source.id]),
+            ended_early=listing is not None and listing.ended_early,
             missed_before=listing.missed_before if listing is not None else None,
             fields_missing=_not_mirrored(source, decided.selection, rows[source.id]),
         )

@@ -188,7 +188,7 @@ described(
     BAD_DATA="Its answer was not what its interface promises.",
     UNSUPPORTED_ORDER="It can neither sort like this, nor has it few enough rows to be sorted here.",
     UNSUPPORTED_FILTER="It can neither filter like this, nor does it tell what would be looked at.",
-    TRUNCATED="Not all was read: it would have cost more calls or rows than one page may.",
+    TRUNCATED="Rows or parts of them were left out: they would have cost more than one page may.",
     SKIPPED="It was not asked, because it failed too often just now.",
 )
 described(

@@ -31,6 +31,11 @@ class SourceOutcome:
     lag_seconds: float | None = strawberry.field(
         description="The age of that knowledge when the question came."
     )
+    ended_early: bool = strawberry.field(
+        description="Whether the page ended before it was full, because reading on in this source "
+        "would have cost more than one page may. Nothing is left out up to there: ask for the next "
+        "page."
+    )
     missed_before: str | None = strawberry.field(
         description="The cursor to give as `after` to ask again for rows that were missed, here or "
         "on an earlier page; null if none were."

@@ -277,9 +277,13 @@ class Page:
     records: Sequence[Complaint]
     """In the order asked for."""
     more: bool
-    """Whether rows follow; False ends the list."""
+    """Whether rows follow, or may; False ends the list."""
     as_of: datetime
     """When the source knew this; for a mirror, when it last heard."""
+    read_to: Key | None = None
+    """KEYSET paging: where a source stopped looking before the page was full, so as not to look
+    for too long. What matches up to here is in `records`, `more` is True, and the next page is
+    asked for after this place. None: `records` go as far as was looked."""
     applied: tuple[Condition, ...] = ()
     """The conditions the source itself saw to, exactly or approximately."""
     next_token: str | None = None

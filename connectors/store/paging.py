@@ -3,7 +3,8 @@
 First a few thousand rows are walked in the order asked for; most questions end there. What is
 rarer, or lies farther off, is looked up by its words, one stretch of time after another, each
 longer than the one before, until the page is full. Where a stretch holds too many candidates, a
-shorter one is tried, and in the shortest one a walk begins again.
+shorter one is tried, and in the shortest one a walk begins again. When all that a page may cost is
+spent, it ends where the search stands.
 """
 
 from collections.abc import Sequence
@@ -12,7 +13,6 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Final
 
-from connectors.contract.errors import NotSupported
 from connectors.contract.query import Condition, Direction, Field, Key, ListQuestion, Order
 from connectors.contract.records import SourceId
 from connectors.store import lookup, statements, words
@@ -21,6 +21,7 @@ from connectors.store.engine import Engine
 from connectors.store.rows import ORIGIN, Row
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_EARLIEST: Final = datetime.min.replace(tzinfo=UTC)
 _MODE, _TIME = ORIGIN.index("mode"), ORIGIN.index("heard_at")
 _WIDER: Final = 4
 
@@ -34,7 +35,7 @@ class Effort:
     candidates: int = 1500
     """In one stretch; more are not looked at."""
     total: int = 13_000
-    """In all; then the page ends with what it has, or is refused if that is nothing."""
+    """In all; then the page ends with what it has."""
     counted: int = 10_000
     """Rows that a total counts; more are told as "at least so many"."""
 
@@ -45,18 +46,18 @@ class Found:
 
     rows: Sequence[Row]
     more: bool
+    read_to: Key | None
+    """As of a `Page`."""
 
 
 async def find(
     engine: Engine, columns: tuple[str, ...], question: ListQuestion, order: Order, effort: Effort
 ) -> Found:
-    """The rows that answer `question`.
-
-    Raises `NotSupported` if they are too far apart to be found with that effort.
-    """
+    """The rows that answer `question`, as many as can be found with that effort."""
     search = _Search(engine, columns, question, order, effort)
     await search.run()
-    return Found(search.rows[: question.limit], search.more)
+    full = len(search.rows) >= question.limit
+    return Found(search.rows[: question.limit], search.more, None if full else search.ended_at)
 
 
 class _Ahead:
@@ -107,9 +108,12 @@ class _Search:
         # One row more than asked for tells whether others follow.
         self._wanted = question.limit + 1
         self._place = question.after
+        """Up to where all was looked at."""
         self._spent = 0
         self.rows: list[Row] = []
         self.more = False
+        self.ended_at: Key | None = None
+        """The place, if the search ended early."""
         bounds = [each for each in question.where if statements.bounds_walk(each, order)]
         others = [each for each in question.where if each not in bounds]
         self._agency = _one_agency(others, order)
@@ -181,11 +185,12 @@ class _Search:
             between = words.between(self._order.by, min(stretch), max(stretch))
             if await self._take(self._lookup.among(between)):
                 ahead.pass_by()
+                self._place = self._before(ahead.spans)
             elif len(stretch) > 1:
                 ahead.narrow()
+            elif await self._walk():
+                return
             else:
-                if await self._walk_from(stretch[0]):
-                    return
                 ahead.go_on_from(self._spans_from_place(ahead.spans))
         if len(self.rows) < self._wanted and not await self._take(
             self._lookup.among(words.unknown(self._order.by))
@@ -233,38 +238,26 @@ class _Search:
         self.rows += [by_id[row_id] for row_id in ids if row_id in by_id]
         self.more = len(self.rows) >= self._wanted
 
-    async def _walk_from(self, span: int) -> bool:
-        """Walk on from the beginning of `span`, unless the place is farther; whether it is over."""
-        place = self._place
-        ascending = self._order.direction is Direction.ASC
-        start = _moment(words.edge(span if ascending else span + 1))
-        behind = place is None or (
-            place.at is not None and (place.at < start if ascending else place.at > start)
-        )
-        clamped = span in {words.FIRST_SPAN, words.LAST_SPAN}
-        if behind and not clamped:
-            self._place = Key(start, SourceId(""), "")
-        return await self._walk()
-
     async def _walk_to_the_end(self) -> None:
         while not await self._walk():
             if self._over():
                 return
 
     def _over(self) -> bool:
-        """Whether the page ends here with what it has, others following behind its last row.
-
-        Raises `NotSupported` if it has nothing.
-        """
+        """Whether the page ends here with what it has, since all that it may cost is spent."""
         if self._spent <= self._effort.total:
             return False
-        if self.rows:
-            self.more = True
-            return True
-        raise NotSupported(
-            "these conditions together find too little, too far apart: narrow them by a time or a"
-            " place, or ask for another order"
-        )
+        self.more, self.ended_at = True, self._place
+        return True
+
+    def _before(self, spans: Sequence[int]) -> Key:
+        """The place before all rows of `spans` and later; without any, of unknown times."""
+        ascending = self._order.direction is Direction.ASC
+        if spans:
+            at: datetime | None = _moment(words.edge(spans[0] if ascending else spans[0] + 1))
+        else:
+            at = None if ascending else _EARLIEST
+        return Key(at, SourceId(""), "")
 
     async def _spans(self) -> Sequence[int]:
         """Those in which a row may lie, from the place on."""

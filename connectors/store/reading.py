@@ -32,6 +32,7 @@ class Reading:
             records=records,
             more=found.more,
             as_of=now,
+            read_to=found.read_to,
             applied=question.where,
             total=await self._total(question.where) if question.selection.total else None,
         )

@@ -15,7 +15,9 @@ from connectors.contract.query import (
     Field,
     ListQuestion,
     Op,
+    Order,
     Page,
+    key_of,
 )
 from connectors.contract.records import STORE, AgencyCode, Complaint, Mode, SourceId
 from connectors.memory.full import FULL
@@ -59,8 +61,15 @@ def scripted(
     return made, source
 
 
-def page(rows: Sequence[Complaint], *, more: bool, token: str | None = None) -> Page:
-    return Page(rows, more=more, as_of=NOON, next_token=token)
+def page(
+    rows: Sequence[Complaint],
+    *,
+    more: bool,
+    token: str | None = None,
+    read_to: Complaint | None = None,
+) -> Page:
+    stopped = None if read_to is None else key_of(read_to, Order())
+    return Page(rows, more=more, as_of=NOON, next_token=token, read_to=stopped)
 
 
 def naive(record: Complaint) -> Complaint:
@@ -88,6 +97,9 @@ BY_TOKEN = replace(FULL, paging=Paging.TOKEN, max_page=3)
         (FULL, lambda own, _: page([*own[:2], own[1]], more=False), "does not keep its declared"),
         (FULL, lambda own, _: page((), more=True), "promises rows and sends none"),
         (FULL, lambda own, _: page(own[:2], more=True), "repeats a page for ever"),
+        (FULL, lambda own, _: page((), more=False, read_to=own[1]), "stops looking where"),
+        (FULL, lambda own, _: page(own[:2], more=True, read_to=own[0]), "stops looking where"),
+        (BY_TOKEN, lambda own, _: page((), more=True, read_to=own[0]), "stops looking where"),
         (BY_TOKEN, lambda own, _: page(own[:2], more=True), "repeats a page for ever"),
         (BY_TOKEN, lambda own, _: page(own[:2], more=True, token="x"), "repeats a page for ever"),
         (BY_TOKEN, lambda own, _: page(own[:2], more=True, token="x" * 2049), "too long"),
@@ -100,6 +112,9 @@ BY_TOKEN = replace(FULL, paging=Paging.TOKEN, max_page=3)
         "the-same-row-twice",
         "an-empty-page-with-more",
         "the-same-page-for-ever",
+        "an-end-that-stops-early",
+        "a-stop-before-its-last-row",
+        "a-stop-though-it-pages-by-token",
         "no-token-with-more",
         "the-same-token-for-ever",
         "an-endless-token",
@@ -131,9 +146,21 @@ async def test_pages_that_turn_in_a_circle_end_with_the_row_budget() -> None:
 
     world, source = scripted(circle, BY_TOKEN, limits=Limits(row_budget=30))
     got = await world.page(first=50)
-    assert _of_city(got.sources).status is SourceStatus.TRUNCATED
+    assert _of_city(got.sources).ended_early
     assert sum(each.startswith("Complaint:city:") for each in ids([got])) == 3
     assert source.asked <= 11
+    following = await world.page(first=50, after=got.page_info.end_cursor)
+    assert _of_city(following.sources).status is SourceStatus.TRUNCATED
+    assert source.asked <= 22
+
+
+async def test_a_source_that_stops_looking_at_one_place_for_ever_is_told() -> None:
+    world, source = scripted(lambda own, _: page((), more=True, read_to=own[1]))
+    got = await world.page(first=50)
+    assert _of_city(got.sources).ended_early
+    following = await world.page(first=50, after=got.page_info.end_cursor)
+    assert _of_city(following.sources).status is SourceStatus.BAD_DATA
+    assert source.asked == 2
 
 
 async def test_a_source_that_refuses_every_token_is_asked_from_the_start_only_once() -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.contract.capabilities import Paging
+from connectors.contract.connector import Call
 from connectors.contract.errors import SourceUnavailable
 from connectors.contract.lifecycle import OPEN, Status
 from connectors.contract.query import (
@@ -20,11 +22,17 @@ from connectors.contract.query import (
     Condition,
     Direction,
     Field,
+    Key,
+    ListQuestion,
     Op,
     Order,
+    Page,
+    Rank,
+    key_of,
 )
-from connectors.contract.records import STORE, Kind, SourceId
+from connectors.contract.records import STORE, Complaint, Kind, SourceId
 from connectors.contract.text import terms
+from resolvers.asking import Asker
 from resolvers.cursor import Position, digest
 from resolvers.outcome import ComplaintPage, SourceStatus
 from resolvers.reader import Limits
@@ -195,9 +203,72 @@ def test_a_spent_row_budget_ends_pages_early_and_loses_nothing(
         pages = await world.walk(query, first=first)
         assert ids(pages) == expected(world.records, query)
         for page in pages[:-1]:
-            statuses = {each.status for each in page.sources}
-            assert len(page.edges) == first or SourceStatus.TRUNCATED in statuses
-            assert page.complete == (SourceStatus.TRUNCATED not in statuses)
+            early = [each.source for each in page.sources if each.ended_early]
+            assert early == ([CITY] if len(page.edges) < first else [])
+        # Whatever lies before the end of a page is on it.
+        assert all(page.complete for page in pages)
+
+    run(scenario())
+
+
+class Hasty:
+    """A source that looks at so many rows for a page, whatever it is asked, and then stops."""
+
+    capabilities = KINDS_OF_SOURCE["full"]
+
+    def __init__(self, own: Sequence[Complaint], looks: int) -> None:
+        self._own = own
+        self._looks = looks
+
+    async def list(self, question: ListQuestion, call: Call) -> Page:
+        order = question.order
+        assert order is not None
+
+        def rank(key: Key) -> Rank:
+            return key.rank(order.direction)
+
+        rows = sorted(self._own, key=lambda row: rank(key_of(row, order)))
+        if question.after is not None:
+            place = rank(question.after)
+            rows = [row for row in rows if place < rank(key_of(row, order))]
+        looked = rows[: self._looks]
+        found = [row for row in looked if all(asked.holds(row) for asked in question.where)]
+        more, full = len(rows) > len(looked), len(found) >= question.limit
+        return Page(
+            found[: question.limit],
+            more=more or len(found) > question.limit,
+            as_of=NOON,
+            read_to=key_of(looked[-1], order) if more and not full else None,
+            applied=question.where,
+        )
+
+    async def aclose(self) -> None:
+        pass
+
+
+@settings(max_examples=40, deadline=None, derandomize=True)
+@given(
+    looks=st.integers(1, 20),
+    condition=st.sampled_from(CONDITIONS),
+    order=st.sampled_from(ORDERS),
+    first=st.sampled_from([1, 7, 50]),
+    seed=st.integers(0, 1000),
+)
+def test_a_source_that_stops_looking_ends_pages_early_and_loses_nothing(
+    looks: int, condition: Condition, order: Order, first: int, seed: int
+) -> None:
+    async def scenario() -> None:
+        world = make_world({"city": KINDS_OF_SOURCE["full"]}, each=15, seed=seed)
+        own = [each for each in world.records if each.origin.source == CITY]
+        source = world.engine.registry.sources[CITY]
+        world.engine.askers[CITY] = Asker(source, Hasty(own, looks))  # type: ignore[index]
+        query = ComplaintQuery((condition,), order)
+        pages = await world.walk(query, first=first)
+        assert ids(pages) == expected(world.records, query)
+        for page in pages[:-1]:
+            early = [each.source for each in page.sources if each.ended_early]
+            assert early == ([CITY] if len(page.edges) < first else [])
+        assert all(page.complete for page in pages)
 
     run(scenario())
 
