@@ -27,6 +27,7 @@ from connectors.open311.shapes import Loose, OfferedService, Request, claim, num
 from connectors.open311.statuses import Statuses
 from connectors.open311.timeline import events_of_notes
 from connectors.open311.times import moment, precision
+from connectors.translate import on_earth, shown
 
 _CHANNELS: Final = {
     "web": Channel.WEB,
@@ -136,32 +137,21 @@ class Mapping311:
         if address is None:
             return ()
         try:
-            parts = urlsplit(address)
+            name = PurePosixPath(unquote(urlsplit(address).path)).name or None
         except ValueError:
-            return (Attachment(id=f"{source_id}:media"),)
-        name = PurePosixPath(unquote(parts.path)).name or None
-        return (Attachment(id=f"{source_id}:media", name=name, url=self._shown(address)),)
-
-    def _shown(self, address: str) -> str | None:
-        """`address`, if it is of the source's own host or of one that is allowed."""
-        parts = urlsplit(address)
-        hosts = {urlsplit(self.options.base_url).netloc, *self.options.media_hosts}
-        known = parts.netloc.lower() in {host.lower() for host in hosts}
-        return address if known and parts.scheme in {"http", "https"} else None
+            name = None
+        url = shown(address, own=self.options.base_url, others=self.options.media_hosts)
+        return (Attachment(id=f"{source_id}:media", name=name, url=url),)
 
 
 def _location(request: Request) -> Location | None:
     latitude, longitude = number(request.lat), number(request.long)
-    if latitude is None or longitude is None or not _on_earth(latitude, longitude):
+    if not on_earth(latitude, longitude):
         latitude = longitude = None
     address = text(request.address)
     if address is None and latitude is None:
         return None
     return Location(address=address, latitude=latitude, longitude=longitude)
-
-
-def _on_earth(latitude: float, longitude: float) -> bool:
-    return -90.0 <= latitude <= 90.0 and -180.0 <= longitude <= 180.0  # noqa: PLR2004 - degrees
 
 
 def _extra(request: Request, name: str) -> Loose:

@@ -1,8 +1,7 @@
 """What agencies.yaml may say of a source that speaks Open311 GeoReport v2."""
 
-import codecs
 from typing import Annotated, Literal, Self
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from pydantic import (
     AfterValidator,
@@ -17,22 +16,7 @@ from pydantic import (
 
 from connectors.contract.lifecycle import Status
 from connectors.contract.records import Kind
-
-
-def _known_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as unknown:
-        raise ValueError("expected a time zone such as Africa/Casablanca") from unknown
-    return name
-
-
-def _known_charset(name: str) -> str:
-    try:
-        codecs.lookup(name)
-    except LookupError as unknown:
-        raise ValueError("expected a character set such as windows-1256") from unknown
-    return name
+from connectors.translate import known_charset, known_zone
 
 
 class Open311Options(BaseModel):
@@ -49,9 +33,9 @@ class Open311Options(BaseModel):
     api_key: SecretStr | None = None
     """Lets cases be filed. None: the source is only read."""
 
-    timezone: Annotated[str, AfterValidator(_known_zone)] = "Africa/Casablanca"
+    timezone: Annotated[str, AfterValidator(known_zone)] = "Africa/Casablanca"
     """Where a time that states no zone was written."""
-    charset: Annotated[str, AfterValidator(_known_charset)] | None = None
+    charset: Annotated[str, AfterValidator(known_charset)] | None = None
     """What the city writes in when it is not UTF-8, whatever it states."""
     language: Literal["ar", "fr", "en", "zgh"] = "fr"
     """What the names of services are written in."""

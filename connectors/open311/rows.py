@@ -31,11 +31,13 @@ class Places:
         """Place the requests of `source`, whose times without a zone were written in `zone`."""
         self._source = source
         self._zone = zone
-        self.without_time = 0
-        """Requests that came without a time, which no list can hold; a get brings them."""
+        self._told_of_timeless = False
 
     def rows(self, requests: Iterable[Request]) -> tuple[Row, ...]:
-        """Those that can be placed. One without an id is still being entered over there."""
+        """Those that can be placed.
+
+        One without an id is still being entered over there; one without a time only a get brings.
+        """
         return tuple(self._rows(requests))
 
     def _rows(self, requests: Iterable[Request]) -> Iterator[Row]:
@@ -45,6 +47,9 @@ class Places:
             if id_ is not None and at is not None:
                 yield Row(id_, at, request)
             elif id_ is not None:
-                if self.without_time == 0:
-                    _log.warning("requests_without_time_left_out", source=self._source)
-                self.without_time += 1
+                self._tell_of_timeless()
+
+    def _tell_of_timeless(self) -> None:
+        if not self._told_of_timeless:
+            _log.warning("requests_without_time_left_out", source=self._source)
+        self._told_of_timeless = True

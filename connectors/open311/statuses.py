@@ -12,6 +12,7 @@ import structlog
 
 from connectors.contract.lifecycle import OPEN, Status
 from connectors.contract.records import SourceId
+from connectors.translate import Unlisted
 
 _log = structlog.get_logger(__name__)
 
@@ -51,7 +52,6 @@ _CLOSED_CODES: Final = frozenset(
 """The codes that `status=closed` finds."""
 
 _UNMAPPED: Final = {"open": Status.UNDER_ASSESSMENT, "closed": Status.CLOSED}
-_MOST_REMEMBERED: Final = 1000
 
 
 class Statuses:
@@ -78,8 +78,7 @@ class Statuses:
         }
         self._marks_duplicates = marks_duplicates
         self._plain = not (extended or mine or marks_duplicates)
-        self.unmapped: dict[str, int] = {}
-        """How often each unknown code came."""
+        self._unlisted: Unlisted[str] = Unlisted()
 
     @property
     def exact(self) -> bool:
@@ -87,10 +86,12 @@ class Statuses:
         return self._plain
 
     def status(self, code: str | None) -> Status:
-        """What `code` means; an unknown one is counted, and named in the log the first time."""
+        """What `code` means; an unknown one is counted, and told in the log the first time."""
         word = _word(code or "")
-        if word not in self._known:
-            self._count(word)
+        if word not in self._known and self._unlisted.came(word):
+            # Which one it is, cases say in `rawStatus`: words of a source stay out of the log.
+            count = len(self._unlisted.counts)
+            _log.warning("status_unmapped", source=self._source, codes=count)
         return self.meaning(code)
 
     def meaning(self, code: str | None) -> Status:
@@ -105,14 +106,6 @@ class Statuses:
         if self._marks_duplicates:
             reachable += [(family, Status.DUPLICATE) for family in _UNMAPPED]
         return frozenset(family for family, status in reachable if status in wanted)
-
-    def _count(self, word: str) -> None:
-        if word not in self.unmapped and len(self.unmapped) < _MOST_REMEMBERED:
-            # Which one it is, cases say in `rawStatus`: words of a source stay out of the log.
-            _log.warning("status_unmapped", source=self._source, codes=len(self.unmapped) + 1)
-            self.unmapped[word] = 0
-        if word in self.unmapped:
-            self.unmapped[word] += 1
 
 
 def _word(code: str) -> str:

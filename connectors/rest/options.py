@@ -1,6 +1,5 @@
 """What agencies.yaml may say of a JSON case system: the whole description."""
 
-import codecs
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
@@ -26,14 +25,7 @@ from connectors.rest.rules import (
     Time,
     Zone,
 )
-
-
-def _known_charset(name: str) -> str:
-    try:
-        codecs.lookup(name)
-    except LookupError as unknown:
-        raise ValueError("expected a character set such as windows-1256") from unknown
-    return name
+from connectors.translate import known_charset
 
 
 class LocationRules(Described):
@@ -156,7 +148,7 @@ class RestOptions(Described):
     """The address below which all paths lie."""
     timezone: Zone = "Africa/Casablanca"
     """Where a time that states no zone was written."""
-    charset: Annotated[str, AfterValidator(_known_charset)] | None = None
+    charset: Annotated[str, AfterValidator(known_charset)] | None = None
     """What the source writes in when it is not UTF-8, whatever it states."""
     headers: dict[HeaderName, str] = {}
     """Sent with every call, as they stand here."""

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final, Generic, Literal, Self, TypeVar
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, model_validator
 
@@ -18,19 +17,12 @@ from connectors.contract.records import (
 )
 from connectors.rest.paths import compiled
 from connectors.rest.times import EPOCHS, ISO
+from connectors.translate import known_zone
 
 
 def _compiles(text: str) -> str:
     compiled(text)
     return text
-
-
-def _known_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError) as unknown:
-        raise ValueError("expected a time zone such as Africa/Casablanca") from unknown
-    return name
 
 
 def _known_format(text: str) -> str:
@@ -50,7 +42,7 @@ def _known_format(text: str) -> str:
 
 PathText = Annotated[str, AfterValidator(_compiles)]
 """An RFC 9535 path."""
-Zone = Annotated[str, AfterValidator(_known_zone)]
+Zone = Annotated[str, AfterValidator(known_zone)]
 TimeFormat = Annotated[str, AfterValidator(_known_format)]
 
 

@@ -15,10 +15,10 @@ from connectors.rest.html_text import text_of_html
 from connectors.rest.paths import Path, compiled
 from connectors.rest.rules import ChoiceRule, NumberRule, TextRule, TimeRule
 from connectors.rest.times import moment, precision
+from connectors.translate import Unlisted
 
 _log = structlog.get_logger(__name__)
 
-_MOST_REMEMBERED: Final = 1000
 _TELLING: Final = 3
 """So many unreadable values, and none that can be read, are no accident."""
 
@@ -31,7 +31,8 @@ class Notes:
         self._source = source
         self.unread: Counter[str] = Counter()
         """How often a value was there and could not be read, by rule."""
-        self.unmapped: dict[tuple[str, str], int] = {}
+        self._unlisted: Unlisted[tuple[str, str]] = Unlisted()
+        self.unmapped: Mapping[tuple[str, str], int] = self._unlisted.counts
         """How often each word came that no table lists, by rule and word."""
         self._read_now: Counter[str] = Counter()
         self._unread_now: Counter[str] = Counter()
@@ -49,13 +50,9 @@ class Notes:
 
     def unknown(self, rule: str, word: str) -> None:
         """A word came that no table lists; each new one is logged, without the word."""
-        key = rule, word
-        if key not in self.unmapped and len(self.unmapped) < _MOST_REMEMBERED:
-            count = 1 + sum(known == rule for known, _ in self.unmapped)
+        if self._unlisted.came((rule, word)):
+            count = sum(known == rule for known, _ in self.unmapped)
             _log.warning("word_unmapped", source=self._source, rule=rule, words=count)
-            self.unmapped[key] = 0
-        if key in self.unmapped:
-            self.unmapped[key] += 1
 
     @contextmanager
     def answer(self) -> Iterator[None]:
