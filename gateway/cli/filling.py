@@ -55,10 +55,27 @@ async def add_generated(store: Store, configured: Configured, count: int) -> Put
     """Add `count` generated complaints by bulk; those there already are left as they are."""
     from gateway.generating import generate
 
+    complaints = generate(_own(configured), count=count, seed=_SEED, now=utc_now())
+    return await _add(store, complaints, count)
+
+
+async def fill_with_generated(store: Store, configured: Configured) -> None:
+    """Fill an empty store with generated complaints, each marked as demonstration."""
+    if await _is_empty(store):
+        await _add(store, generate_own(configured, GENERATED), GENERATED)
+
+
+def generate_own(configured: Configured, count: int) -> Iterator[Complaint]:
+    """Invent complaints of the agencies whose cases the store keeps."""
+    from gateway.demonstration.complaints import generate
+
+    return generate(_own(configured), count=count, seed=_SEED, now=utc_now())
+
+
+async def _add(store: Store, complaints: Iterator[Complaint], count: int) -> Put:
     put = Put()
-    rows = generate(_own(configured), count=count, seed=_SEED, now=utc_now())
     with progress("Generated complaints", count) as advance:
-        while batch := await asyncio.to_thread(lambda: list(islice(rows, _BULK))):
+        while batch := await asyncio.to_thread(lambda: list(islice(complaints, _BULK))):
             added = await store.bulk.add(batch, heard_at=utc_now())
             put.new += added
             put.unchanged += len(batch) - added
@@ -90,21 +107,8 @@ def _is_kept(complaint: Complaint, known: Mapping[str, Complaint]) -> bool:
     )
 
 
-async def fill_with_generated(store: Store, configured: Configured) -> None:
-    """Fill an empty store with generated complaints, each marked as demonstration."""
-    if await _is_empty(store):
-        with progress("Generated complaints", GENERATED) as advance:
-            await put_all(store, told(generate_own(configured, GENERATED), advance))
-
-
-def generate_own(configured: Configured, count: int) -> Iterator[Complaint]:
-    """Invent complaints of the agencies whose cases the store keeps."""
-    from gateway.demonstration.complaints import generate
-
-    return generate(_own(configured), count=count, seed=_SEED, now=utc_now())
-
-
 def _own(configured: Configured) -> list[Agency]:
+    """The agencies whose cases the store keeps."""
     elsewhere = configured.holders()
     return [agency for code, agency in configured.agencies.items() if code not in elsewhere]
 
@@ -116,13 +120,6 @@ async def _is_empty(store: Store) -> bool:
 
 def _call() -> Call:
     return Call(asyncio.get_running_loop().time() + _PATIENCE_SECONDS)
-
-
-def told(complaints: Iterable[Complaint], advance: Callable[[int], None]) -> Iterator[Complaint]:
-    """The same complaints; `advance` hears of each."""
-    for complaint in complaints:
-        advance(1)
-        yield complaint
 
 
 @contextmanager
