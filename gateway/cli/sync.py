@@ -30,7 +30,9 @@ def sync(
     """
     from gateway.cli.start import settled, told_plainly
     from gateway.cli.syncing import Syncing
+    from gateway.telemetry import configure_log
 
+    configure_log(as_json=False)
     with told_plainly():
         syncing = Syncing(*settled(database_url=database_url, agencies=agencies))
         account = asyncio.run(syncing.run(source, full=full))

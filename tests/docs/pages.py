@@ -53,6 +53,15 @@ class Page:
         (found,) = (block.text for block in self.blocks if block.language == language)
         return found
 
+    def changed(self, text: str) -> str:
+        """`text` with the only change that the page shows."""
+        lines = self.block("diff").splitlines(keepends=True)
+        before, after = (
+            "".join(line[1:] for line in lines if line[0] in kept) for kept in (" -", " +")
+        )
+        assert text.count(before) == 1, f"{self}: what is changed stands elsewhere"
+        return text.replace(before, after)
+
     @property
     def files(self) -> Mapping[str, str]:
         """The blocks whose first line is a comment with the name of a file, by that name."""
