@@ -13,13 +13,14 @@ from connectors.contract.query import (
     SELECTABLE,
     Child,
     Condition,
+    Key,
     ListQuestion,
     Order,
     Page,
     Selection,
     key_of,
 )
-from connectors.contract.records import Complaint, Message, Visibility
+from connectors.contract.records import Complaint, public
 
 _MOST_PAGES = 2000
 _FIRST = Order()
@@ -70,14 +71,25 @@ async def pages(connector: Connector, question: ListQuestion) -> Sequence[Page]:
             return found
         assert len(found) < _MOST_PAGES, f"{_MOST_PAGES} pages were read and the list did not end"
         if paging is Paging.KEYSET:
-            assert page.records, "an empty page says that more rows follow: no key leads on"
-            assert question.order is not None, "a page says that more follow, but in no order"
-            question = replace(question, after=key_of(page.records[-1], question.order))
+            question = replace(question, after=_end_of(page, question))
         else:
             assert page.next_token is not None, "a page says that more follow, without a token"
             assert page.next_token not in tokens, "a page leads back to an earlier one"
             tokens.add(page.next_token)
             question = replace(question, token=page.next_token)
+
+
+def _end_of(page: Page, question: ListQuestion) -> Key:
+    """The place after which the next page is asked for."""
+    order = question.order
+    assert order is not None, "a page says that more follow, but in no order"
+    assert page.records or page.read_to, "an empty page says that more rows follow: no key leads on"
+    end = page.read_to or key_of(page.records[-1], order)
+    leads_on = question.after is None or (
+        question.after.rank(order.direction) < end.rank(order.direction)
+    )
+    assert leads_on, "a page leads back to an earlier one"
+    return end
 
 
 async def rows(connector: Connector, question: ListQuestion) -> tuple[Sequence[Complaint], bool]:
@@ -111,11 +123,6 @@ def as_shown(record: Complaint, selection: Selection) -> Complaint:
     if selection.internal or record.messages is None:
         return record
     return structs.replace(record, messages=public(record.messages))
-
-
-def public(messages: Sequence[Message]) -> tuple[Message, ...]:
-    """The messages that anyone may read."""
-    return tuple(message for message in messages if message.visibility is Visibility.PUBLIC)
 
 
 def differing(seen: dict[str, object], told: dict[str, object]) -> str:

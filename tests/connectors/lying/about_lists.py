@@ -50,6 +50,19 @@ def has_no_ids(page: Page, question: ListQuestion) -> Page:
     )
 
 
+def stops_looking_behind_a_row_it_left_out(page: Page, question: ListQuestion) -> Page:
+    if not page.more or question.order is None:
+        return page
+    *shown, left_out = page.records
+    return replace(page, records=shown, read_to=key_of(left_out, question.order))
+
+
+def stops_looking_where_it_began(page: Page, question: ListQuestion) -> Page:
+    if question.after is None:
+        return page
+    return replace(page, records=(), more=True, read_to=question.after)
+
+
 def is_unsorted(page: Page, question: ListQuestion) -> Page:
     return with_rows(page, page.records[::-1])
 
@@ -267,6 +280,8 @@ LIES = (
     Lie(bent(repeats_a_token, TOKENS), PAGED, SEVEN),
     Lie(bent(shows_rows_twice), PAGED, SEVEN),
     Lie(bent(skips_ties_after_a_key), PAGED, SEVEN),
+    Lie(bent(stops_looking_behind_a_row_it_left_out), PAGED, SEVEN),
+    Lie(bent(stops_looking_where_it_began), PAGED, SEVEN),
     Lie(bent(ends_after_a_page, WHOLE), AT_WHOLE),
     Lie(bent(loses_marks_in_words), TOLD),
     Lie(bent(is_unsorted, WHOLE), SORTED),

@@ -10,6 +10,9 @@ import pytest_asyncio
 from connectors.contract.connector import Connector
 from connectors.contract.records import STORE, Complaint, Mode
 from connectors.store import CAPABILITIES, Store
+from connectors.store.connector import StoreConnector
+from connectors.store.paging import Effort
+from connectors.store.reading import Reading
 from connectors.testing import scenario
 from connectors.testing.scenario import NOON
 from connectors.testing.suite import ConnectorSuite
@@ -42,6 +45,16 @@ class TestOwnCases(ConnectorSuite):
 
     def expected(self) -> Sequence[Complaint]:
         return _OWN
+
+
+class TestPagesThatEndEarly(TestOwnCases):
+    """The same, where looking for a page stops after a few rows."""
+
+    @pytest.fixture
+    async def connector(self, filled: str) -> AsyncIterator[Connector]:
+        async with aclosing(await Store.open(filled, now=lambda: NOON)) as store:
+            soon_spent = Effort(walked=3, candidates=3, total=5, counted=10_000)
+            yield StoreConnector(Reading(store._engine, soon_spent), lambda: NOON)
 
 
 async def test_the_store_declares_everything_that_a_list_can_be_asked(database_url: str) -> None:
