@@ -7,7 +7,7 @@ from random import Random
 from typing import Any, Final
 
 from gateway.demonstration.places import DISTRICTS
-from gateway.demonstration.wording import SPANS, WISHES, Words, troubles_with
+from gateway.demonstration.wording import SPANS, WISHES, troubles_with
 
 OLDEST: Final = timedelta(days=200)
 TIME_TO_MEND: Final = timedelta(days=15)
@@ -78,7 +78,7 @@ def _request(chance: Random, city: City, number: int, now: datetime) -> dict[str
     updated = requested + timedelta(seconds=chance.randrange(30 * 86_400))
     touched = updated <= now
     closed = touched and chance.random() < 0.7  # noqa: PLR2004 - about what cities report
-    district = Words(*chance.choice(DISTRICTS))
+    district = chance.choice(DISTRICTS)
     language = chance.choice(("ar", "fr", "fr"))
     said = [
         chance.choice(parts)

@@ -5,16 +5,14 @@ lifecycle, in order of time, and none lies after `now`.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 from typing import Final, TypeVar
 
-from connectors.contract.lifecycle import OPEN, Status
+from connectors.contract.lifecycle import Status
 from connectors.contract.records import (
     STORE,
     Agency,
-    AgencyClass,
     AuthorRole,
     Channel,
     Complaint,
@@ -22,17 +20,15 @@ from connectors.contract.records import (
     Event,
     EventKind,
     Kind,
-    LocalizedText,
     Location,
     Message,
     Mode,
     Origin,
-    Outcome,
     Service,
     Visibility,
 )
-from connectors.contract.text import fold
-from gateway.demonstration.places import DISTRICTS, PLACES, Place
+from gateway.demonstration.places import DISTRICTS, Place, places_of
+from gateway.demonstration.steps import ENDED, OUTCOMES, TIME_TO_ANSWER, Step
 from gateway.demonstration.wording import (
     REASONS,
     REMARKS,
@@ -43,15 +39,13 @@ from gateway.demonstration.wording import (
     WISHES,
     Language,
     Words,
-    troubles_with,
+    named,
+    troubles_of,
 )
 
 Choice = TypeVar("Choice")
 
 OLDEST: Final = timedelta(days=200)
-TIME_TO_ANSWER: Final = timedelta(days=60)
-"""Owed to complaints; observations and suggestions have no clock."""
-
 _KINDS: Final = {Kind.COMPLAINT: 84, Kind.OBSERVATION: 9, Kind.SUGGESTION: 7}
 _LANGUAGES: Final[dict[Language, int]] = {"ar": 58, "fr": 42}
 _CHANNELS: Final = {
@@ -84,16 +78,6 @@ _SHORT_LIVES: Final[dict[tuple[Status, ...], int]] = {
     (Status.ACKNOWLEDGED, Status.ANSWERED): 2,
 }
 """The same for what is answered without an investigation."""
-_ENDED: Final = frozenset(Status) - OPEN - {Status.ANSWERED}
-_OUTCOMES: Final = {
-    Status.ANSWERED: (
-        Outcome.UPHELD,
-        Outcome.PARTLY_UPHELD,
-        Outcome.NOT_UPHELD,
-        Outcome.INFORMATION_GIVEN,
-    ),
-    Status.INADMISSIBLE: (Outcome.REDIRECTED, Outcome.NO_ACTION_POSSIBLE),
-}
 _SPEAKERS: Final = {
     Status.ACKNOWLEDGED: (AuthorRole.SYSTEM, Visibility.PUBLIC),
     Status.IN_PROGRESS: (AuthorRole.AGENCY, Visibility.INTERNAL),
@@ -101,12 +85,6 @@ _SPEAKERS: Final = {
     Status.AWAITING_THIRD_PARTY: (AuthorRole.AGENCY, Visibility.INTERNAL),
     Status.REOPENED: (AuthorRole.COMPLAINANT, Visibility.PUBLIC),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class _Step:
-    status: Status
-    at: datetime
 
 
 def generate(
@@ -120,7 +98,7 @@ def generate(
         raise ValueError("generated complaints need at least one agency; got none")
     by_code = {agency.code: agency for agency in agencies}
     places = {
-        agency.code: _places(agency, by_code.get(agency.parent) if agency.parent else None)
+        agency.code: places_of(agency, by_code.get(agency.parent) if agency.parent else None)
         for agency in agencies
     }
     for number in range(1, count + 1):
@@ -135,7 +113,7 @@ def _complaint(
     source_id = f"demo:{number}"
     kind, language = _one_of(chance, _KINDS), _one_of(chance, _LANGUAGES)
     service = chance.choice(agency.services) if agency.services else None
-    place, district = chance.choice(places), Words(*chance.choice(DISTRICTS))
+    place, district = chance.choice(places), chance.choice(DISTRICTS)
     title = _title(chance, kind, service).said(language)
     steps = _steps(chance, kind, now)
     created, status = steps[0].at, steps[-1].status
@@ -156,14 +134,14 @@ def _complaint(
         description=_description(chance, title, kind, service, place, district, language),
         language=language,
         service_code=service.code if service else None,
-        category=_name(service.name, language) if service else None,
+        category=named(service.name, language) if service else None,
         channel=_one_of(chance, _CHANNELS),
         location=_location(chance, place, district, language),
         created_at=created,
         received_at=created,
         updated_at=steps[-1].at,
         due_at=created + TIME_TO_ANSWER if kind is Kind.COMPLAINT else None,
-        closed_at=steps[-1].at if status in _ENDED else None,
+        closed_at=steps[-1].at if status in ENDED else None,
         demonstration=True,
         messages=messages,
         events=_events(steps, messages, decisions, source_id),
@@ -172,20 +150,20 @@ def _complaint(
     )
 
 
-def _steps(chance: Random, kind: Kind, now: datetime) -> tuple[_Step, ...]:
+def _steps(chance: Random, kind: Kind, now: datetime) -> tuple[Step, ...]:
     age = timedelta(seconds=chance.randrange(int(OLDEST.total_seconds())))
     at = now.replace(microsecond=0) - age
-    steps = [_Step(Status.SUBMITTED, at)]
+    steps = [Step(Status.SUBMITTED, at)]
     for status in _one_of(chance, _LIVES if kind is Kind.COMPLAINT else _SHORT_LIVES):
         days = (0.01, 3) if status is Status.ACKNOWLEDGED else (0.5, 25)
         at += timedelta(seconds=int(chance.uniform(*days) * 86_400))
         if at > now:
             break
-        steps.append(_Step(status, at))
+        steps.append(Step(status, at))
     return tuple(steps)
 
 
-def _messages(steps: Sequence[_Step], source_id: str, language: Language) -> tuple[Message, ...]:
+def _messages(steps: Sequence[Step], source_id: str, language: Language) -> tuple[Message, ...]:
     spoken = [step for step in steps if step.status in _SPEAKERS]
     return tuple(
         Message(
@@ -201,10 +179,10 @@ def _messages(steps: Sequence[_Step], source_id: str, language: Language) -> tup
 
 
 def _decisions(
-    chance: Random, steps: Sequence[_Step], source_id: str, language: Language, now: datetime
+    chance: Random, steps: Sequence[Step], source_id: str, language: Language, now: datetime
 ) -> tuple[Decision, ...]:
-    decided = [step for step in steps if step.status in _OUTCOMES]
-    outcomes = [chance.choice(_OUTCOMES[step.status]) for step in decided]
+    decided = [step for step in steps if step.status in OUTCOMES]
+    outcomes = [chance.choice(OUTCOMES[step.status]) for step in decided]
     return tuple(
         Decision(
             id=f"{source_id}:decision:{number}",
@@ -218,7 +196,7 @@ def _decisions(
 
 
 def _events(
-    steps: Sequence[_Step],
+    steps: Sequence[Step],
     messages: Sequence[Message],
     decisions: Sequence[Decision],
     source_id: str,
@@ -242,8 +220,7 @@ def _title(chance: Random, kind: Kind, service: Service | None) -> Words:
         return chance.choice(REMARKS)
     if kind is Kind.SUGGESTION:
         return chance.choice(SUGGESTIONS)
-    named = (service.name.fr, service.group, *service.keywords) if service else ()
-    return chance.choice(troubles_with(" ".join(word for word in named if word)))
+    return chance.choice(troubles_of(service))
 
 
 def _description(
@@ -260,24 +237,11 @@ def _description(
         where, about = f"في مدينة {place.ar}، {district.ar}.", "الخدمة المعنية:"
     else:
         where, about = f"à {place.fr}, {district.fr}.", "Service concerné :"
-    named = _name(service.name, language) if service else None
-    name = f" {about} {named}." if named else ""
+    called = named(service.name, language) if service else None
+    name = f" {about} {called}." if called else ""
     if kind is Kind.COMPLAINT:
         return f"{title} {span} {where}{name} {tried} {wish}"
     return f"{title}, {where}{name}" if language == "fr" else f"{title} {where}{name}"
-
-
-def _places(agency: Agency, parent: Agency | None) -> Sequence[Place]:
-    """Where cases of `agency` come from: a local one's own town or region, else anywhere.
-
-    An arrondissement lies in the town of its commune.
-    """
-    if agency.agency_class is not AgencyClass.COLLECTIVITE:
-        return PLACES
-    names = " ".join(each.name.fr or "" for each in (agency, parent) if each)
-    name = f" {fold(names)} "
-    near = [place for place in PLACES if place.region == agency.region]
-    return [place for place in near if f" {fold(place.fr)} " in name] or near or PLACES
 
 
 def _location(chance: Random, place: Place, district: Words, language: Language) -> Location:
@@ -288,10 +252,6 @@ def _location(chance: Random, place: Place, district: Words, language: Language)
         latitude=round(place.latitude + chance.uniform(-0.02, 0.02), 5),
         longitude=round(place.longitude + chance.uniform(-0.02, 0.02), 5),
     )
-
-
-def _name(name: LocalizedText, language: Language) -> str | None:
-    return (name.ar or name.fr) if language == "ar" else (name.fr or name.ar)
 
 
 def _one_of(chance: Random, weights: dict[Choice, int]) -> Choice:

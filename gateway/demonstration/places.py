@@ -1,7 +1,12 @@
 """Know a few towns of every region, roughly where they lie, and districts that exist nowhere."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
+
+from connectors.contract.records import Agency, AgencyClass
+from connectors.contract.text import fold
+from gateway.demonstration.wording import Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +51,26 @@ PLACES: Final = (
 )
 
 DISTRICTS: Final = (
-    ("حي الزيتونة", "quartier Zitouna"),
-    ("حي النخلة", "quartier Nakhla"),
-    ("حي الأمل", "quartier Al Amal"),
-    ("حي الورود", "quartier Al Wouroud"),
-    ("حي المنارة", "quartier Al Manara"),
-    ("حي الواحة", "quartier Al Waha"),
-    ("حي البساتين", "quartier Al Bassatine"),
-    ("حي الربيع", "quartier Ar-Rabie"),
+    Words("حي الزيتونة", "quartier Zitouna"),
+    Words("حي النخلة", "quartier Nakhla"),
+    Words("حي الأمل", "quartier Al Amal"),
+    Words("حي الورود", "quartier Al Wouroud"),
+    Words("حي المنارة", "quartier Al Manara"),
+    Words("حي الواحة", "quartier Al Waha"),
+    Words("حي البساتين", "quartier Al Bassatine"),
+    Words("حي الربيع", "quartier Ar-Rabie"),
 )
-"""In Arabic and French; such names are found in most towns and point to none."""
+"""Such names are found in most towns and point to none."""
+
+
+def places_of(agency: Agency, parent: Agency | None) -> Sequence[Place]:
+    """Where cases of `agency` come from: a local one's own town or region, else anywhere.
+
+    An arrondissement lies in the town of its commune.
+    """
+    if agency.agency_class is not AgencyClass.COLLECTIVITE:
+        return PLACES
+    names = " ".join(each.name.fr or "" for each in (agency, parent) if each)
+    name = f" {fold(names)} "
+    near = [place for place in PLACES if place.region == agency.region]
+    return [place for place in near if f" {fold(place.fr)} " in name] or near or PLACES

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from connectors.contract.lifecycle import Status
-from connectors.contract.records import Outcome
+from connectors.contract.records import LocalizedText, Outcome, Service
 from connectors.contract.text import fold
 
 Language = Literal["ar", "fr"]
@@ -291,3 +291,14 @@ def troubles_with(words: str) -> tuple[Words, ...]:
         if any(f" {sign}" in folded for sign in theme.signs):
             return theme.troubles
     return GENERAL.troubles
+
+
+def troubles_of(service: Service | None) -> tuple[Words, ...]:
+    """What people complain about to whoever offers `service`; None is any of them."""
+    named = (service.name.fr, service.group, *service.keywords) if service else ()
+    return troubles_with(" ".join(word for word in named if word))
+
+
+def named(name: LocalizedText, language: Language) -> str | None:
+    """A name in that language, or else in the other."""
+    return (name.ar or name.fr) if language == "ar" else (name.fr or name.ar)

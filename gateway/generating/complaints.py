@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Final
 
-from connectors.contract.lifecycle import OPEN, Status
 from connectors.contract.records import (
     STORE,
     Agency,
@@ -25,14 +24,14 @@ from connectors.contract.records import (
     Location,
     Mode,
     Origin,
-    Outcome,
 )
 from connectors.contract.text import fold
-from gateway.demonstration.places import DISTRICTS, PLACES, Place
+from gateway.demonstration.places import DISTRICTS, Place, places_of
+from gateway.demonstration.steps import ENDED, OUTCOMES, TIME_TO_ANSWER, Step
 from gateway.demonstration.wording import REASONS, Words
 from gateway.generating.calendar import Calendar
 from gateway.generating.drawing import Weighted, one_of
-from gateway.generating.lives import TIME_TO_ANSWER, Lives, Step
+from gateway.generating.lives import Lives
 from gateway.generating.voices import Subject, Tongue, subjects_of
 
 BLOCK: Final = 1000
@@ -61,15 +60,6 @@ _CHANNELS: Final = (
 _KIND: Final = Weighted(_KINDS)
 _TONGUE: Final = Weighted(_TONGUES)
 _CHANNEL: Final = Weighted(_CHANNELS)
-_ENDED: Final = frozenset(Status) - OPEN - {Status.ANSWERED}
-_ANSWERS: Final = (
-    Outcome.UPHELD,
-    Outcome.PARTLY_UPHELD,
-    Outcome.NOT_UPHELD,
-    Outcome.INFORMATION_GIVEN,
-)
-_REFUSALS: Final = (Outcome.REDIRECTED, Outcome.NO_ACTION_POSSIBLE)
-_DISTRICTS: Final = tuple(Words(*district) for district in DISTRICTS)
 
 
 def generate(
@@ -117,7 +107,7 @@ class _World:
         desk = self._storm if moment.surge else self._desks.drawn(chance)
         kind = Kind.COMPLAINT if moment.surge else _KIND.drawn(chance)
         tongue = _TONGUE.drawn(chance)
-        place, district = one_of(chance, desk.places), one_of(chance, _DISTRICTS)
+        place, district = one_of(chance, desk.places), one_of(chance, DISTRICTS)
         said = desk.subject.said(chance, kind, tongue, place, district, surge=moment.surge)
         steps = self._lives.steps(chance, kind, moment.at)
         last = steps[-1]
@@ -146,7 +136,7 @@ class _World:
             received_at=moment.at,
             updated_at=last.at,
             due_at=moment.at + TIME_TO_ANSWER if kind is Kind.COMPLAINT else None,
-            closed_at=last.at if last.status in _ENDED else None,
+            closed_at=last.at if last.status in ENDED else None,
             demonstration=True,
             messages=(),
             events=_events(steps, decisions, source_id),
@@ -161,7 +151,7 @@ def _desks(agencies: Sequence[Agency]) -> list[tuple[_Desk, float]]:
     for agency_class, share in _CLASSES.items():
         members = [agency for agency in agencies if agency.agency_class is agency_class]
         for agency, of_class in zip(members, _skewed(len(members)), strict=True):
-            places = _places(agency, by_code.get(agency.parent) if agency.parent else None)
+            places = places_of(agency, by_code.get(agency.parent) if agency.parent else None)
             subjects = subjects_of(agency)
             desks += [
                 (_Desk(agency, subject, places), share * of_class * of_agency)
@@ -193,7 +183,7 @@ def _events(
     decided = {decision.at for decision in decisions}
     events: list[Event] = []
     for step in steps:
-        if step.at in decided and step.status in _DECIDED:
+        if step.at in decided and step.status in OUTCOMES:
             events.append(
                 Event(id=f"{source_id}:event:{len(events) + 1}", kind=EventKind.DECIDED, at=step.at)
             )
@@ -208,15 +198,12 @@ def _events(
     return tuple(events)
 
 
-_DECIDED: Final = {Status.ANSWERED: _ANSWERS, Status.INADMISSIBLE: _REFUSALS}
-
-
 def _decisions(
     chance: Random, steps: Sequence[Step], source_id: str, tongue: Tongue, now: datetime
 ) -> tuple[Decision, ...]:
     """The first decision; a case that is answered again after it was reopened has no second."""
     for step in steps:
-        outcomes = _DECIDED.get(step.status)
+        outcomes = OUTCOMES.get(step.status)
         if outcomes is not None:
             outcome = one_of(chance, outcomes)
             return (
@@ -239,13 +226,3 @@ def _location(chance: Random, place: Place, district: Words, tongue: Tongue) -> 
         latitude=round(place.latitude + chance.random() * 0.04 - 0.02, 5),
         longitude=round(place.longitude + chance.random() * 0.04 - 0.02, 5),
     )
-
-
-def _places(agency: Agency, parent: Agency | None) -> Sequence[Place]:
-    """Where cases of `agency` come from: a local one's own town or region, else anywhere."""
-    if agency.agency_class is not AgencyClass.COLLECTIVITE:
-        return PLACES
-    names = " ".join(each.name.fr or "" for each in (agency, parent) if each)
-    name = f" {fold(names)} "
-    near = [place for place in PLACES if place.region == agency.region]
-    return [place for place in near if f" {fold(place.fr)} " in name] or near or PLACES

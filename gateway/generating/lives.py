@@ -8,23 +8,13 @@ from typing import Final
 
 from connectors.contract.lifecycle import Status
 from connectors.contract.records import Kind
+from gateway.demonstration.steps import TIME_TO_ANSWER, Step
 from gateway.generating.drawing import Weighted
-
-TIME_TO_ANSWER: Final = timedelta(days=60)
-"""Owed to complaints; observations and suggestions have no clock."""
 
 _DAY_SECONDS: Final = 86_400
 _PROMPT_DAYS: Final = 18.0
 _LATE_SHARE: Final = 0.13
 """Of the answers, how many come late; with those that never come about 16 in a hundred."""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A state, and since when."""
-
-    status: Status
-    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

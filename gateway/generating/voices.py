@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final, Literal
 
-from connectors.contract.records import Agency, Kind, LocalizedText, Service
+from connectors.contract.records import Agency, Kind, Service
 from gateway.demonstration.places import Place
 from gateway.demonstration.wording import (
     REMARKS,
@@ -13,9 +13,9 @@ from gateway.demonstration.wording import (
     SUGGESTIONS,
     TRIED,
     WISHES,
-    Language,
     Words,
-    troubles_with,
+    named,
+    troubles_of,
 )
 from gateway.generating import darija
 from gateway.generating.drawing import one_of
@@ -53,7 +53,9 @@ class Subject:
 
     def name(self, tongue: Tongue) -> str | None:
         """What the holder calls it, as the record's category."""
-        return _name(self.service.name, tongue) if self.service else None
+        if self.service is None:
+            return None
+        return named(self.service.name, "ar" if tongue == "ar" else "fr")
 
     def said(
         self,
@@ -97,7 +99,7 @@ class Subject:
 def subjects_of(agency: Agency) -> tuple[Subject, ...]:
     """What can be written about to `agency`."""
     services: Sequence[Service | None] = agency.services or (None,)
-    return tuple(Subject(service, troubles_with(_signs(service))) for service in services)
+    return tuple(Subject(service, troubles_of(service)) for service in services)
 
 
 def _phrases(chance: Random, tongue: Tongue) -> tuple[str, str, str]:
@@ -119,13 +121,3 @@ def _where(tongue: Tongue, place: Place, district: Words) -> str:
             return f"à {place.fr}, {district.fr}."
         case "ary-Latn":
             return f"f {place.fr}, {district.fr}."
-
-
-def _signs(service: Service | None) -> str:
-    named = (service.name.fr, service.group, *service.keywords) if service else ()
-    return " ".join(word for word in named if word)
-
-
-def _name(name: LocalizedText, tongue: Tongue) -> str | None:
-    language: Language = "ar" if tongue == "ar" else "fr"
-    return (name.ar or name.fr) if language == "ar" else (name.fr or name.ar)

@@ -25,7 +25,8 @@ from connectors.contract.records import (
 )
 from gateway.cli.filling import GENERATED, generate_own
 from gateway.config import load
-from gateway.demonstration.complaints import OLDEST, TIME_TO_ANSWER, generate
+from gateway.demonstration.complaints import OLDEST, generate
+from gateway.demonstration.steps import TIME_TO_ANSWER
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, 999, tzinfo=UTC)
 
