@@ -11,7 +11,7 @@ import msgspec
 from connectors.contract.errors import ConnectorError
 from connectors.contract.ledger import LedgerRow
 from connectors.contract.query import ComplaintQuery, Selection
-from connectors.contract.records import STORE, Complaint, SourceId, Visibility, utc_now
+from connectors.contract.records import STORE, Complaint, SourceId, public, utc_now
 from resolvers.asking import Asker, Authority
 from resolvers.attempts import Attempts
 from resolvers.bykey import ByKey, Held, named
@@ -262,9 +262,7 @@ class Complaints:
             "overdue": None if record.due_at is None else record.overdue_at(utc_now()),
         }
         if record.messages is not None and not (internal and viewer.reads_internal):
-            changes["messages"] = tuple(
-                message for message in record.messages if message.visibility is Visibility.PUBLIC
-            )
+            changes["messages"] = public(record.messages)
         return msgspec.structs.replace(record, **changes)
 
 

@@ -77,6 +77,17 @@ class Condition:
         return _MEANINGS[self.op](self, complaint)
 
 
+LISTED: Final = (
+    Field.AGENCY,
+    Field.STATUS,
+    Field.KIND,
+    Field.CHANNEL,
+    Field.SERVICE,
+    Field.CATEGORY,
+    Field.AREA,
+)
+"""The fields that can be compared with a set of words."""
+
 TIMES: Final = (Field.CREATED, Field.UPDATED, Field.RECEIVED, Field.DUE, Field.CLOSED)
 """The fields that can be compared by range and ordered by."""
 

@@ -5,6 +5,7 @@ Times are aware and in UTC. Children are tuples, oldest first; None means they w
 Fields named `raw_…` hold the source's own word.
 """
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import NewType
@@ -319,6 +320,11 @@ class Complaint(Record, frozen=True):
     def overdue_at(self, at: datetime) -> bool:
         """Whether an answer is still owed at `at` although it was due before."""
         return self.status in OPEN and self.due_at is not None and self.due_at < at
+
+
+def public(messages: Iterable[Message]) -> tuple[Message, ...]:
+    """Those that anyone may read."""
+    return tuple(message for message in messages if message.visibility is Visibility.PUBLIC)
 
 
 def utc_now() -> datetime:

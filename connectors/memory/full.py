@@ -12,23 +12,13 @@ from connectors.contract.capabilities import (
     Paging,
 )
 from connectors.contract.lifecycle import Status
-from connectors.contract.query import SELECTABLE, TIMES, Child, Direction, Field, Op, Order
+from connectors.contract.query import LISTED, SELECTABLE, TIMES, Child, Direction, Field, Op, Order
 from connectors.contract.records import Visibility
-
-_LISTED: Final = (
-    Field.AGENCY,
-    Field.STATUS,
-    Field.KIND,
-    Field.CHANNEL,
-    Field.SERVICE,
-    Field.CATEGORY,
-    Field.AREA,
-)
 
 FULL: Final = Capabilities(
     fields=SELECTABLE,
     filters={
-        **{(name, Op.IN): Exactness.EXACT for name in _LISTED},
+        **{(name, Op.IN): Exactness.EXACT for name in LISTED},
         **{(name, op): Exactness.EXACT for name in TIMES for op in (Op.GTE, Op.LT)},
         (Field.POSITION, Op.WITHIN): Exactness.EXACT,
         (Field.OVERDUE, Op.AS_OF): Exactness.EXACT,

@@ -13,12 +13,11 @@ from connectors.contract.query import SELECTABLE, Child, Selection
 from connectors.contract.records import (
     Complaint,
     DatePrecision,
-    Message,
     Mode,
     Origin,
     Record,
     SourceId,
-    Visibility,
+    public,
 )
 
 _DECODER: Final = msgspec.json.Decoder(tuple[Complaint, ...])
@@ -107,9 +106,5 @@ def selected(
         wanted = child in selection.children & children
         changes[child.value] = (getattr(complaint, child.value) or ()) if wanted else None
     if changes["messages"] and not selection.internal:
-        changes["messages"] = _public(changes["messages"])
+        changes["messages"] = public(changes["messages"])
     return replace(complaint, **changes)
-
-
-def _public(messages: tuple[Message, ...]) -> tuple[Message, ...]:
-    return tuple(message for message in messages if message.visibility is Visibility.PUBLIC)

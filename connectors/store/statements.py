@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from connectors.contract.lifecycle import OPEN
 from connectors.contract.query import (
+    LISTED,
     TIMES,
     Condition,
     Direction,
@@ -24,19 +25,8 @@ from connectors.contract.query import (
 )
 from connectors.store.dialect import Dialect, storable
 
-NAMES: Final = (
-    Field.AGENCY,
-    Field.STATUS,
-    Field.KIND,
-    Field.CHANNEL,
-    Field.SERVICE,
-    Field.CATEGORY,
-    Field.AREA,
-)
-"""The fields that are compared with a set of words; the value is their column's name."""
-
 FILTERS: Final = frozenset(
-    {(name, Op.IN) for name in NAMES}
+    {(name, Op.IN) for name in LISTED}
     | {(time, op) for time in TIMES for op in (Op.GTE, Op.LT)}
     | {
         (Field.POSITION, Op.WITHIN),
@@ -46,7 +36,7 @@ FILTERS: Final = frozenset(
 )
 
 _COMPARED: Final[Mapping[Field, tuple[str, ...]]] = {
-    **{name: (name.value,) for name in (*NAMES, *TIMES)},
+    **{name: (name.value,) for name in (*LISTED, *TIMES)},
     Field.POSITION: ("latitude", "longitude"),
     Field.OVERDUE: ("status", "due_at"),
     Field.TEXT: ("folded",),

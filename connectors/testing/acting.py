@@ -20,7 +20,7 @@ from connectors.contract.errors import NotFound, Rejected
 from connectors.contract.lifecycle import Status
 from connectors.contract.query import Child, Selection
 from connectors.contract.records import Attachment, Complaint, Visibility
-from connectors.testing.asking import assert_refused, call
+from connectors.testing.asking import assert_raises, assert_refused, call
 from connectors.testing.subject import Subject, needs
 
 _SAFE = frozenset({Idempotency.KEY, Idempotency.SEARCH})
@@ -46,7 +46,7 @@ class ActPromises(Subject):
         declared = connector.capabilities
         needs(declared.says or declared.moves or declared.attaches, "an act")
         for acting in self.acts(connector, _UNKNOWN, call()):
-            await _assert_not_found(acting)
+            await assert_raises(NotFound, acting, "an act in a case that is not there was taken")
 
     async def test_a_public_message_is_read_by_everybody(self, connector: Connector) -> None:
         says = _says(connector, Visibility.PUBLIC)
@@ -158,13 +158,12 @@ class ActPromises(Subject):
         attaches, max_bytes = _attaches(connector)
         large = replace(self.upload(), content=bytes(max_bytes + 1))
         case = self.acted_on()
-        try:
-            await attaches.attach(case, large, key="key-1", call=call())
-        except Rejected:
-            kept = await self._kept(connector, case, large)
-            assert not kept, "a file was rejected, and kept"
-            return
-        raise AssertionError(f"{max_bytes + 1} bytes were taken; {max_bytes} are declared")
+        await assert_raises(
+            Rejected,
+            attaches.attach(case, large, key="key-1", call=call()),
+            f"{max_bytes + 1} bytes were taken, and {max_bytes} are declared",
+        )
+        assert not await self._kept(connector, case, large), "a file was rejected, and kept"
 
     async def _said(
         self, connector: Connector, case: str, saying: Saying, *, internal: bool
@@ -217,11 +216,3 @@ def _attaches(connector: Connector) -> tuple[Attaches, int]:
 
 def _described(attachment: Attachment) -> tuple[str | None, str | None, int | None]:
     return attachment.name, attachment.media_type, attachment.bytes
-
-
-async def _assert_not_found(acting: Awaitable[None]) -> None:
-    try:
-        await acting
-    except NotFound:
-        return
-    raise AssertionError("an act in a case that is not there was taken; expected NotFound")

@@ -8,7 +8,7 @@ from msgspec import structs
 
 from connectors.contract.capabilities import Capabilities, Paging
 from connectors.contract.connector import Call, Connector
-from connectors.contract.errors import NotSupported
+from connectors.contract.errors import ConnectorError, NotSupported
 from connectors.contract.query import (
     SELECTABLE,
     Child,
@@ -130,10 +130,17 @@ def differing(seen: dict[str, object], told: dict[str, object]) -> str:
     return ", ".join(sorted(name for name in told if seen[name] != told[name]))
 
 
-async def assert_refused(asking: Awaitable[object], use: str) -> None:
-    """Assert that awaiting `asking` raises `NotSupported`."""
+async def assert_raises(
+    error: type[ConnectorError], asking: Awaitable[object], otherwise: str
+) -> None:
+    """Assert that awaiting `asking` raises `error`; `otherwise` says what it means if not."""
     try:
         await asking
-    except NotSupported:
+    except error:
         return
-    raise AssertionError(f"{use} is not declared, yet it was not refused with NotSupported")
+    raise AssertionError(f"{otherwise}; expected {error.__name__}")
+
+
+async def assert_refused(asking: Awaitable[object], use: str) -> None:
+    """Assert that awaiting `asking` raises `NotSupported`."""
+    await assert_raises(NotSupported, asking, f"{use} is not declared, yet it was not refused")

@@ -4,29 +4,29 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from connectors.contract.query import TIMES, Box, Condition, Field, Op, searched_text, value_of
+from connectors.contract.query import (
+    LISTED,
+    TIMES,
+    Box,
+    Condition,
+    Field,
+    Op,
+    searched_text,
+    value_of,
+)
 from connectors.contract.records import Complaint
 from connectors.contract.text import SHORTEST_TERM
 from connectors.testing.scenario import NOON
 
 Conditions = Mapping[tuple[Field, Op], Sequence[Condition]]
 
-_LISTED: Final = (
-    Field.AGENCY,
-    Field.STATUS,
-    Field.KIND,
-    Field.CHANNEL,
-    Field.SERVICE,
-    Field.CATEGORY,
-    Field.AREA,
-)
 _TICK: Final = timedelta(seconds=1)
 
 
 def conditions(records: Sequence[Complaint]) -> Conditions:
     """For every filter of the contract some conditions; values are taken from `records`."""
     return {
-        **{(name, Op.IN): _lists(name, records) for name in _LISTED},
+        **{(name, Op.IN): _lists(name, records) for name in LISTED},
         **{(name, op): _bounds(name, op, records) for name in TIMES for op in (Op.GTE, Op.LT)},
         (Field.POSITION, Op.WITHIN): _boxes(records),
         (Field.OVERDUE, Op.AS_OF): _instants(records),

@@ -18,7 +18,7 @@ from connectors.contract.query import (
     Selection,
     key_of,
 )
-from connectors.contract.records import Complaint, Record, SourceId
+from connectors.contract.records import Complaint, Record, SourceId, public
 from connectors.testing.asking import (
     as_shown,
     call,

@@ -31,7 +31,15 @@ from connectors.contract.query import (
     key_of,
 )
 from connectors.testing.acting import ActPromises
-from connectors.testing.asking import assert_refused, call, ids, orders, pageable, plain
+from connectors.testing.asking import (
+    assert_raises,
+    assert_refused,
+    call,
+    ids,
+    orders,
+    pageable,
+    plain,
+)
 from connectors.testing.conditions import one_each
 from connectors.testing.listing import ListPromises
 from connectors.testing.verbs import VerbPromises
@@ -124,8 +132,4 @@ class ConnectorSuite(ListPromises, VerbPromises, ActPromises):
 
 
 async def _assert_late(asking: Awaitable[object]) -> None:
-    try:
-        await asking
-    except SourceTimeout:
-        return
-    raise AssertionError("a call past its deadline was answered; expected SourceTimeout")
+    await assert_raises(SourceTimeout, asking, "a call past its deadline was answered")

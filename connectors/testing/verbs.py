@@ -20,6 +20,7 @@ from connectors.contract.query import SELECTABLE, Child, Selection
 from connectors.contract.records import Visibility
 from connectors.testing.asking import (
     as_shown,
+    assert_raises,
     assert_refused,
     call,
     differing,
@@ -171,11 +172,8 @@ class VerbPromises(Subject):
 
     async def test_an_unknown_token_is_not_found(self, connector: Connector) -> None:
         files = _files(connector)
-        try:
-            await files.filed("999999999", call())
-        except NotFound:
-            return
-        raise AssertionError("a token that nobody was given is answered")
+        asking = files.filed("999999999", call())
+        await assert_raises(NotFound, asking, "a token that nobody was given is answered")
 
     async def test_services_come_once_and_without_their_questions(
         self, connector: Connector
@@ -204,11 +202,8 @@ class VerbPromises(Subject):
             if service.code in right:
                 told = tuple(right[service.code].attributes or ())
                 assert tuple(found) == told, f"{service.code} asks other questions"
-        try:
-            await connector.attributes("no-such-service", call())
-        except NotFound:
-            return
-        raise AssertionError("the questions of an unknown service are answered")
+        asking = connector.attributes("no-such-service", call())
+        await assert_raises(NotFound, asking, "the questions of an unknown service are answered")
 
 
 def _gets(connector: Connector) -> Gets:
