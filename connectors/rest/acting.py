@@ -133,10 +133,18 @@ def _id_in(answer: Answer, act: FileAct) -> str:
     if where.path is not None:
         return _single(answer.said, where.path, "acts.file.id")
     address = answer.response.headers.get(str(where.header).lower(), "")
-    last = unquote(urlsplit(address).path.rstrip("/").rpartition("/")[2])
+    last = _last_step(address)
     if not last:
         raise BadData("the source answers a filing without the address of the case")
     return last
+
+
+def _last_step(address: str) -> str:
+    try:
+        path = urlsplit(address).path
+    except ValueError:
+        return ""
+    return unquote(path.rstrip("/").rpartition("/")[2])
 
 
 def _single(said: Any, path: str, rule: str) -> str:

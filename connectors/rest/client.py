@@ -1,12 +1,13 @@
 """Ask a described system: who asks, what every call carries, and what the answer means."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Literal
-from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
+from typing import Any, Final, Literal
+from urllib.parse import SplitResult, unquote_plus, urlencode, urljoin, urlsplit
 
 from connectors.contract.connector import Call, Http, Response
+from connectors.contract.errors import BadData
 from connectors.rest.answers import Answers, Json
 from connectors.rest.auth_options import OAuth2, Session
 from connectors.rest.credentials import Credentials, Pass, fixed
@@ -18,6 +19,8 @@ from connectors.rest.sessions import Sessions
 from connectors.rest.templates import Values
 
 Place = Literal["query", "json", "form"]
+
+_PORTS: Final = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,7 @@ class Client:
         """Open the way to it; nothing is asked yet."""
         self._options = options
         self._zone = options.zone
+        self._base = urlsplit(options.base_url)
         self._http = open_http(options.base_url)
         self._answers = Answers(options.errors, options.charset)
         self._credentials = self._credentials_of(open_http, now)
@@ -73,20 +77,19 @@ class Client:
     def address(self, written: str, seen_at: str) -> str:
         """Where `written`, seen in the answer at `seen_at`, leads: without host, without secrets.
 
-        An address of another host stays whole, and is refused when it is asked.
+        Raises `BadData` for an address of another scheme, host or port: it is not to be asked, and
+        nobody could tell what of it is secret.
         """
-        base = urlsplit(self._options.base_url)
-        origin = f"{base.scheme}://{base.netloc}"
-        whole = urljoin(origin + seen_at, written)
-        parts = urlsplit(whole)
-        if (parts.scheme, parts.netloc) != (base.scheme, base.netloc):
-            return whole
-        secret = self._credentials.parameters
-        query = parts.query
-        pairs = parse_qsl(query, keep_blank_values=True)
-        if any(name in secret for name, _ in pairs):
-            query = urlencode([(name, value) for name, value in pairs if name not in secret])
-        return parts.path + (f"?{query}" if query else "")
+        seen = f"{self._base.scheme}://{self._base.netloc}{seen_at}"
+        try:
+            parts = urlsplit(urljoin(seen, written))
+            origin = _origin(parts)
+        except ValueError as garbled:
+            raise BadData("the source leads to what is no address") from garbled
+        if origin != _origin(self._base):
+            raise BadData("the source leads to another address than its own")
+        query = _without(self._credentials.parameters, parts.query)
+        return (parts.path or "/") + (f"?{query}" if query else "")
 
     async def aclose(self) -> None:
         """Close the ways out."""
@@ -117,7 +120,7 @@ class Client:
         )
 
     def _asked(self, written: Written) -> str:
-        path = urlsplit(self._options.base_url).path.rstrip("/") + "/"
+        path = self._base.path.rstrip("/") + "/"
         query = urlencode(list(written.params))
         return urljoin(path, written.path) + (f"?{query}" if query else "")
 
@@ -132,6 +135,17 @@ class Client:
                 return Sessions(auth, self._http, self._answers, now, always=always)
             case auth:
                 return fixed(auth)
+
+
+def _origin(parts: SplitResult) -> tuple[str, str | None, int | None]:
+    """Whose address it is. Raises `ValueError` for a port that is none."""
+    return parts.scheme, parts.hostname, parts.port or _PORTS.get(parts.scheme)
+
+
+def _without(names: Collection[str], query: str) -> str:
+    """`query` without the parameters of these names, the others as they were written."""
+    pairs = query.split("&")
+    return "&".join(pair for pair in pairs if unquote_plus(pair.partition("=")[0]) not in names)
 
 
 def _with(written: Written, more: Pairs, place: Place) -> Written:

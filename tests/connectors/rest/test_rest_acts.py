@@ -130,6 +130,15 @@ async def test_the_new_id_may_stand_in_a_header(address: str) -> None:
     assert filed.source_id == "a/b"
 
 
+@pytest.mark.parametrize("address", ["", "/", "http://[x"])
+async def test_an_address_that_names_no_case_is_bad_data(address: str) -> None:
+    system = Taking(None, 201, Location=address)
+    async with acting(system, filing({"a": 1}, {"header": "Location"})) as connector:
+        with pytest.raises(BadData, match="without the address of the case") as failed:
+            await connector.file(FILING, key="k", call=call())
+    assert failed.value.sent
+
+
 @pytest.mark.parametrize("said", [{}, {"id": None}, {"id": [1, 2]}, []])
 async def test_a_filing_that_is_answered_without_an_id_is_bad_data(said: Any) -> None:
     async with acting(Taking(said), filing({"a": 1})) as connector:

@@ -16,8 +16,9 @@ from connectors.contract.query import Direction, Field, Order
 from connectors.contract.records import Complaint
 from connectors.rest import RestConnector
 from connectors.testing.asking import call, ids, pages, plain
+from connectors.testing.serving import serve
 from tests.connectors.rest import desk
-from tests.connectors.rest.describing import SOURCE, at_desk, connected, plainly, row
+from tests.connectors.rest.describing import SOURCE, at_desk, connect, connected, plainly, row
 from tests.connectors.rest.desk import PAGINGS
 
 NEWEST = Order(Field.CREATED, Direction.DESC)
@@ -244,12 +245,32 @@ async def test_a_source_that_cuts_pages_shorter_than_it_says_is_read_to_its_tota
         assert ids(await read(connector)) == ["0", "1", "2", "3", "4"]
 
 
-@pytest.mark.parametrize("away", ["https://elsewhere.example/cases", "//elsewhere.example/x"])
-async def test_a_next_page_at_another_host_is_not_asked(away: str) -> None:
-    system = Told(lambda _: JSONResponse({"cases": [row(1), row(2)], "next": away}))
-    async with connected(system.app, paged("next_url")) as connector:
-        with pytest.raises(BadData, match="another address"):
-            await read(connector)
+@pytest.mark.parametrize(
+    ("away", "why"),
+    [
+        ("https://elsewhere.example/cases", "another address"),
+        ("//elsewhere.example/x", "another address"),
+        ("https://{host}/cases?at=2&key=s3cret", "another address"),
+        ("http://127.0.0.1:1/cases?at=2&key=s3cret", "another address"),
+        ("http://{host}@elsewhere.example/", "another address"),
+        ("http://[x", "no address"),
+        ("http://{host}00000/cases", "no address"),
+    ],
+)
+@pytest.mark.parametrize("style", ["next_url", "link_header"])
+async def test_a_next_page_elsewhere_is_refused_before_it_is_kept(
+    style: str, away: str, why: str
+) -> None:
+    def tell(request: Request) -> Response:
+        there = away.format(host=request.url.netloc)
+        said = {"cases": [row(1), row(2)], "next": there}
+        return JSONResponse(said, headers={"Link": f'<{there}>; rel="next"'})
+
+    system = Told(tell)
+    said = paged(style) | {"auth": {"kind": "query", "name": "key", "value": "s3cret"}}
+    async with connected(system.app, said) as connector:
+        with pytest.raises(BadData, match=why):
+            await connector.list(plain(connector.capabilities, limit=2), call())
     assert len(system.queries) == 1
 
 
@@ -258,7 +279,7 @@ async def test_a_next_address_may_be_relative_and_loses_the_key_before_it_is_kep
 
     def tell(request: Request) -> Response:
         start = int(request.query_params.get("from", 0))
-        there = None if start else "?from=2&key=s3cret&plus=a%2Bb"
+        there = None if start else "?from=2&k%65y=s3cret&plus=a%2Bb&latin=%e9&bare"
         return JSONResponse({"cases": rows[start : start + 2], "next": there})
 
     system = Told(tell)
@@ -268,7 +289,21 @@ async def test_a_next_address_may_be_relative_and_loses_the_key_before_it_is_kep
         assert first.next_token is not None
         assert "s3cret" not in first.next_token
         assert ids(await read(connector)) == ["0", "1", "2", "3"]
-    assert system.queries[-1] == "from=2&plus=a%2Bb&key=s3cret"
+    assert system.queries[-1] == "from=2&plus=a%2Bb&latin=%e9&bare&key=s3cret"
+
+
+async def test_a_next_address_may_name_the_sources_own_host_in_other_letters() -> None:
+    def tell(request: Request) -> Response:
+        whole = f"HTTP://LOCALHOST:{request.url.port}/cases?from=2"
+        return JSONResponse({"cases": [row(1), row(2)], "next": whole})
+
+    async with serve(Told(tell).app) as url:
+        connector = connect({"url": url.replace("127.0.0.1", "localhost")} | paged("next_url"))
+        page = await connector.list(plain(connector.capabilities, limit=2), call())
+        await connector.aclose()
+    assert page.next_token is not None
+    assert "/cases?from=2" in page.next_token
+    assert "LOCALHOST" not in page.next_token
 
 
 @pytest.mark.parametrize("token", ["1", "[]", "{", '["x",2,0,"",0,null]', '["0",0,0,"",0,null]'])
