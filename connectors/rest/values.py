@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, tzinfo
+from math import inf, isfinite
 from typing import Any, Final, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -197,6 +198,8 @@ class NumberValue:
         try:
             number = float(word.translate(self._marks) if isinstance(raw, str) else raw)
         except (ValueError, OverflowError):
+            number = inf
+        if not isfinite(number):
             self._notes.cannot_read(self._place.name)
             return None
         self._notes.read(self._place.name)

@@ -215,6 +215,14 @@ async def test_a_number_is_read_with_its_local_marks(
     assert record.location == here
 
 
+@pytest.mark.parametrize("said", ["nan", "-inf", "1e400", "many"])
+async def test_a_size_that_is_no_number_is_null(said: str) -> None:
+    files = {"items": "$.files", "brought_by": "list", "id": "$.n", "bytes": "$.size"}
+    rows = [case(files=[{"n": 1, "size": said}, {"n": 2, "size": 12.0}])]
+    [record] = await listed(rows, children={"attachments": files})
+    assert [each.bytes for each in record.attachments or ()] == [None, 12]
+
+
 async def test_one_value_that_cannot_be_read_is_null_counted_and_logged_once_without_it() -> None:
     rows = [case(id=number, t="31 décembre" if number < 2 else "2026-03-02") for number in range(4)]
     app = Starlette(routes=[Route("/cases", lambda _: JSONResponse({"cases": rows}))])
