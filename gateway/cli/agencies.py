@@ -1,11 +1,10 @@
 """`chikaya agencies`: list the registry."""
 
-import json
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from gateway.cli.options import AgenciesFile, AsJson
+from gateway.cli.options import AgenciesFile, AsJson, print_json
 
 if TYPE_CHECKING:
     from connectors.contract.records import Agency, LocalizedText
@@ -31,7 +30,7 @@ def agencies(
     chosen = called(text or "", configured.agencies.values())
     if as_json:
         rows = [_row(agency, sources.get(agency.code)) for agency in chosen]
-        typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        print_json(rows)
     elif chosen:
         _print([(agency, sources.get(agency.code)) for agency in chosen])
     if not chosen:

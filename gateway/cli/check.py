@@ -1,12 +1,11 @@
 """`chikaya check`: everything that would stop or hamper a start, at once."""
 
 import asyncio
-import json
 from dataclasses import dataclass
 
 import typer
 
-from gateway.cli.options import AgenciesFile, AsJson, DatabaseUrl
+from gateway.cli.options import AgenciesFile, AsJson, DatabaseUrl, print_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,7 @@ def check(
         findings = [_Finding(f"configuration ({known})", [])]
         findings.append(_Finding("database", asyncio.run(_database(settings.database_url))))
     if as_json:
-        typer.echo(json.dumps({each.what: each.faults for each in findings}, ensure_ascii=False))
+        print_json({each.what: each.faults for each in findings})
     else:
         for each in findings:
             typer.echo(f"{'FAULT' if each.faults else 'ok':<6}{each.what}")

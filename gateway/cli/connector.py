@@ -1,10 +1,11 @@
 """`chikaya connector`: what helps to connect a case system."""
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from gateway.cli.options import print_json
 
 if TYPE_CHECKING:
     from gateway.drafting import Evidence, Proposal
@@ -72,7 +73,7 @@ def draft(
                 "unsure": marks(proposal),
                 "unused": list(proposal.unused),
             }
-            typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
+            print_json(told)
         else:
             typer.echo(yaml_of(proposal, source=source), nl=False)
             typer.echo(_summary(proposal), err=True)

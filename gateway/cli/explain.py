@@ -1,12 +1,11 @@
 """`chikaya explain`: say what a question would cost, without asking anyone."""
 
 import asyncio
-import json
 from typing import Annotated
 
 import typer
 
-from gateway.cli.options import AgenciesFile, AsJson, Variables, variables_in
+from gateway.cli.options import AgenciesFile, AsJson, Variables, print_json, variables_in
 
 
 def explain(
@@ -27,7 +26,7 @@ def explain(
     if errors:
         fail("\n".join(errors))
     if as_json:
-        typer.echo(json.dumps([plan.explain().splitlines() for plan in plans], ensure_ascii=False))
+        print_json([plan.explain().splitlines() for plan in plans])
     elif plans:
         typer.echo("\n\n".join(plan.explain() for plan in plans))
     else:

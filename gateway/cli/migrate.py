@@ -1,11 +1,10 @@
 """`chikaya migrate`: bring the database to the form that this version needs."""
 
 import asyncio
-import json
 
 import typer
 
-from gateway.cli.options import AsJson, DatabaseUrl
+from gateway.cli.options import AsJson, DatabaseUrl, print_json
 
 
 def migrate(database_url: DatabaseUrl = None, *, as_json: AsJson = False) -> None:
@@ -18,7 +17,7 @@ def migrate(database_url: DatabaseUrl = None, *, as_json: AsJson = False) -> Non
         prepare_folder(settings)
         lines = asyncio.run(_migrate(settings.database_url, quiet=as_json))
     if as_json:
-        typer.echo(json.dumps({"migrated": lines}))
+        print_json({"migrated": lines})
     elif not lines:
         typer.echo("nothing to do: the database is as this version needs it")
 

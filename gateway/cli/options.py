@@ -1,4 +1,4 @@
-"""The options that several commands share."""
+"""What several commands share: their options, and how they print."""
 
 import json
 from pathlib import Path
@@ -35,3 +35,13 @@ def variables_in(text: str) -> dict[str, Any]:
     if not isinstance(said, dict):
         raise ValueError(f"--variables: expected a JSON object; came {text!r}")  # noqa: TRY004 - told as bad input
     return said
+
+
+def print_json(value: object) -> None:
+    """Print `value` for programs."""
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def print_line(name: str, value: object) -> None:
+    """Print one entry of an account for people."""
+    typer.echo(f"{name.replace('_', ' '):<16}{value}")

@@ -1,9 +1,10 @@
 """`chikaya schema`: print what the graph, or the registry's file, looks like."""
 
-import json
 from typing import Annotated
 
 import typer
+
+from gateway.cli.options import print_json
 
 
 def schema(
@@ -22,11 +23,11 @@ def schema(
     if agencies:
         from gateway.config import agencies_schema
 
-        typer.echo(json.dumps(agencies_schema(), ensure_ascii=False, indent=2))
+        print_json(agencies_schema())
     elif as_json:
         from schema.build import build
 
-        typer.echo(json.dumps(build().introspect(), ensure_ascii=False, indent=2))
+        print_json(build().introspect())
     else:
         from schema.build import printed
 

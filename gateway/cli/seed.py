@@ -1,13 +1,12 @@
 """`chikaya seed`: put complaints into the store, from a file or generated ones."""
 
 import asyncio
-import json
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from gateway.cli.options import AgenciesFile, AsJson, DatabaseUrl
+from gateway.cli.options import AgenciesFile, AsJson, DatabaseUrl, print_json, print_line
 
 
 def seed(
@@ -59,7 +58,7 @@ def seed(
             rejects = rejects or Path(f"{source.stem}.rejects.csv")
             account = asyncio.run(seeding.imported(source, mapping, rejects))
     if as_json:
-        typer.echo(json.dumps(account, ensure_ascii=False, indent=2))
+        print_json(account)
     else:
         _tell(account)
     if account.get("rejected"):
@@ -73,12 +72,12 @@ _FILES = ("rejects_file", "registered", "not_registered")
 def _tell(account: dict[str, Any]) -> None:
     for key in (*_COUNTS, *_FILES):
         if account.get(key) is not None:
-            typer.echo(f"{key.replace('_', ' '):<16}{account[key]}")
+            print_line(key, account[key])
     for title in ("rejects", "warnings"):
         for reason, told in account.get(title, {}).items():
             lines = ", ".join(str(line) for line in told["lines"])
             more = ", …" if told["count"] > len(told["lines"]) else ""
-            typer.echo(f"{title[:-1]:<16}{told['count']}: {reason} (lines {lines}{more})")
+            print_line(title[:-1], f"{told['count']}: {reason} (lines {lines}{more})")
     for counts in ("by_status", "by_month"):
         for name, count in account.get(counts, {}).items():
             typer.echo(f"{name:<22}{count:>8}")

@@ -1,12 +1,11 @@
 """`chikaya sync`: read a mirrored source into the store once, to its end."""
 
 import asyncio
-import json
 from typing import Annotated
 
 import typer
 
-from gateway.cli.options import AgenciesFile, AsJson, DatabaseUrl
+from gateway.cli.options import AgenciesFile, AsJson, DatabaseUrl, print_json, print_line
 
 
 def sync(
@@ -37,7 +36,7 @@ def sync(
         syncing = Syncing(*settled(database_url=database_url, agencies=agencies))
         account = asyncio.run(syncing.run(source, full=full))
     if as_json:
-        typer.echo(json.dumps(account, indent=2))
+        print_json(account)
     else:
         for name, value in account.items():
-            typer.echo(f"{name.replace('_', ' '):<16}{value}")
+            print_line(name, value)
