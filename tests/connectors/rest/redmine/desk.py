@@ -15,6 +15,7 @@ from connectors.http import AiohttpClient
 from gateway.config import load
 from gateway.config.agencies import SourceConfig
 from tests.connectors.rest.redmine.upstreams import ADMINISTRATOR, GATEWAY, KEYS, Real, Redmine
+from tests.docs.pages import page
 
 AGENCIES: Final = Path(__file__).with_name("agencies.yaml")
 
@@ -33,8 +34,20 @@ _DEVELOPER: Final = 4
 
 def described(url: str, key: str) -> SourceConfig:
     """The source as agencies.yaml describes it."""
-    (source,) = load(AGENCIES, environ={"REDMINE_URL": url, "REDMINE_KEY": key}).sources
+    (source,) = load(AGENCIES, environ=environ(url, key)).sources
     return source
+
+
+def environ(url: str, key: str) -> dict[str, str]:
+    """What the description leaves to the environment."""
+    return {"REDMINE_URL": url, "REDMINE_KEY": key}
+
+
+def described_as_mirror(folder: Path) -> Path:
+    """The description in `folder`, with the change that the page shows."""
+    agencies = folder / "agencies.yaml"
+    agencies.write_text(page("connecting-redmine").changed(AGENCIES.read_text("utf-8")), "utf-8")
+    return agencies
 
 
 @asynccontextmanager
@@ -56,6 +69,17 @@ async def issues(redmine: Redmine) -> list[dict[str, Any]]:
     found = await redmine.own_api("GET", "issues.json", status_id="*", limit="100", sort="id")
     assert found["total_count"] == len(found["issues"]), "more issues than one page holds"
     return list(found["issues"])
+
+
+async def changed(redmine: Redmine, there: list[dict[str, Any]]) -> tuple[str, str, str]:
+    """Of the issues `there` one was moved and one spoken in, and one was made; their numbers."""
+    moved, spoken, *_ = there
+    other = 2 if moved["status"]["id"] != 2 else 3
+    body = {"project_id": "eau", "tracker_id": 3, "subject": "Fuite", "description": "…"}
+    await redmine.own_api("PUT", f"issues/{moved['id']}.json", {"issue": {"status_id": other}})
+    await redmine.own_api("PUT", f"issues/{spoken['id']}.json", {"issue": {"notes": "Fait – تم"}})
+    made = await redmine.own_api("POST", "issues.json", {"issue": body})
+    return str(moved["id"]), str(spoken["id"]), str(made["issue"]["id"])
 
 
 def told(issue: Mapping[str, Any]) -> dict[str, object]:

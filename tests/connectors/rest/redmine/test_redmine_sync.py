@@ -7,7 +7,7 @@ from connectors.contract.connector import Connector
 from connectors.contract.lifecycle import Status
 from connectors.contract.query import Condition, Direction, Field, Op, Order
 from connectors.testing.asking import ids, plain, rows
-from tests.connectors.rest.redmine.desk import issues, seen, told
+from tests.connectors.rest.redmine.desk import changed, issues, seen, told
 from tests.connectors.rest.redmine.upstreams import Redmine
 
 BY_UPDATE = Order(by=Field.UPDATED, direction=Direction.ASC)
@@ -18,15 +18,7 @@ async def test_changes_made_in_redmine_are_read_in_their_order_and_nothing_else(
 ) -> None:
     before = await issues(redmine)
     heard = max(datetime.fromisoformat(issue["updated_on"]) for issue in before)
-    moved, spoken = str(before[0]["id"]), str(before[1]["id"])
-    other = 2 if before[0]["status"]["id"] != 2 else 3
-    await redmine.own_api("PUT", f"issues/{moved}.json", {"issue": {"status_id": other}})
-    await redmine.own_api("PUT", f"issues/{spoken}.json", {"issue": {"notes": "Fait – تم"}})
-    filed = await redmine.own_api(
-        "POST",
-        "issues.json",
-        {"issue": {"project_id": "eau", "tracker_id": 3, "subject": "Fuite", "description": "…"}},
-    )
+    moved, spoken, filed = await changed(redmine, before)
 
     question = replace(
         plain(connector.capabilities, order=BY_UPDATE, limit=2),
@@ -41,7 +33,7 @@ async def test_changes_made_in_redmine_are_read_in_their_order_and_nothing_else(
         if datetime.fromisoformat(issue["updated_on"]) >= heard
     }
     came = [case for case in found if case.updated_at is not None and case.updated_at >= heard]
-    assert {*ids(came)} == since >= {moved, spoken, str(filed["issue"]["id"])}
+    assert {*ids(came)} == since >= {moved, spoken, filed}
     assert len(came) == len(since)
     assert [seen(case) for case in came] == sorted(
         (told(after[number]) for number in since),

@@ -1,5 +1,7 @@
 """A real Redmine keeps every promise of the shared suite, and its issues are in the graph."""
 
+import asyncio
+import json
 import os
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
@@ -30,16 +32,32 @@ from connectors.contract.records import (
 from connectors.testing.asking import call
 from connectors.testing.suite import ConnectorSuite
 from gateway.app import Config, build
-from gateway.config import load, read_settings
+from gateway.config import Configured, load, read_settings
 from gateway.keys import Keys
-from tests.connectors.rest.redmine.desk import AGENCIES, STATUSES, connected, issues, told
+from tests.connectors.rest.redmine.desk import (
+    AGENCIES,
+    STATUSES,
+    changed,
+    connected,
+    described_as_mirror,
+    environ,
+    issues,
+    told,
+)
 from tests.connectors.rest.redmine.test_redmine_writing import filing
 from tests.connectors.rest.redmine.upstreams import ADMINISTRATOR, GATEWAY, KEYS, Redmine
+from tests.gateway.cli.command import chikaya
 
 QUESTION = """
 { complaints(first: 50, filter: {agencies: ["water-office"], statuses: [ANSWERED]}) {
     nodes { title status origin { source rawStatus } }
     sources { source status rows } complete } }
+"""
+MIRRORED = """
+{ agency(code: "water-office") { source { heardAt lagSeconds } }
+  complaints(first: 100) {
+    nodes { title status origin { sourceId mode } }
+    sources { source status rows lagSeconds } } }
 """
 
 
@@ -163,25 +181,28 @@ def _attachment(item: dict[str, Any]) -> Attachment:
     )
 
 
-async def test_the_issues_of_a_real_redmine_are_in_the_graph(
-    live_redmine: Redmine, sqlite_url: str, tmp_path: Path
-) -> None:
-    environ = {"REDMINE_URL": live_redmine.url, "REDMINE_KEY": KEYS[GATEWAY]}
-    app = build(
-        Config(
-            settings=read_settings({"CHIKAYA_ENV": "development"}, database_url=sqlite_url),
-            configured=load(AGENCIES, environ=environ),
-            keys=Keys(cursors=b"c" * 32, tracking_codes=b"t" * 32),
-        )
-    )
+async def answered(configured: Configured, database_url: str, document: str) -> dict[str, Any]:
+    """What a gateway answers that is up for just this question."""
+    settings = read_settings({"CHIKAYA_ENV": "development"}, database_url=database_url)
+    keys = Keys(cursors=b"c" * 32, tracking_codes=b"t" * 32)
+    app = build(Config(settings, configured, keys))
     async with (
         app.router.lifespan_context(app),
         httpx2.AsyncClient(
             transport=httpx2.ASGITransport(app), base_url="http://gateway"
         ) as client,
     ):
-        answer = (await client.post("/graphql", json={"query": QUESTION})).json()
-    complaints = answer["data"]["complaints"]
+        answer = (await client.post("/graphql", json={"query": document})).json()
+    assert "errors" not in answer, answer
+    told: dict[str, Any] = answer["data"]
+    return told
+
+
+async def test_the_issues_of_a_real_redmine_are_in_the_graph(
+    live_redmine: Redmine, sqlite_url: str
+) -> None:
+    configured = load(AGENCIES, environ=environ(live_redmine.url, KEYS[GATEWAY]))
+    complaints = (await answered(configured, sqlite_url, QUESTION))["complaints"]
     assert sorted(node["title"] for node in complaints["nodes"]) == sorted(
         issue["subject"]
         for issue in await issues(live_redmine)
@@ -193,3 +214,40 @@ async def test_the_issues_of_a_real_redmine_are_in_the_graph(
     assert complaints["complete"]
     outcomes = {each["source"]: each["status"] for each in complaints["sources"]}
     assert outcomes["services-desk"] == "OK"
+
+
+async def test_the_command_keeps_a_mirror_of_a_real_redmine(
+    live_redmine: Redmine, database_url: str, tmp_path: Path
+) -> None:
+    names = environ(live_redmine.url, KEYS[GATEWAY]) | {"CHIKAYA_ENV": "development"}
+    agencies = described_as_mirror(tmp_path)
+    words = ("sync", "services-desk", "--json", "--database-url", database_url)
+
+    async def synced() -> dict[str, Any]:
+        ran = await asyncio.to_thread(chikaya, *words, folder=tmp_path, env=names)
+        assert ran.returncode == 0, ran.stderr
+        account: dict[str, Any] = json.loads(ran.stdout)
+        return account
+
+    before = await issues(live_redmine)
+    first = await synced()
+    assert (first["full"], first["new"], first["changed"]) == (True, len(before), 0)
+    await changed(live_redmine, before)
+    second = await synced()
+    assert (second["full"], second["new"], second["changed"]) == (False, 1, 2)
+    assert second["read"] == second["unchanged"] + 3
+
+    after = await issues(live_redmine)
+    asked = len(live_redmine.asked)
+    answer = await answered(load(agencies, environ=names), database_url, MIRRORED)
+    assert len(live_redmine.asked) == asked, "a mirror's list asks nobody"
+    complaints, source = answer["complaints"], answer["agency"]["source"]
+    assert {
+        node["origin"]["sourceId"]: (node["title"], node["status"]) for node in complaints["nodes"]
+    } == {str(each["id"]): (each["subject"], STATUSES[each["status"]["id"]]) for each in after}
+    assert {node["origin"]["mode"] for node in complaints["nodes"]} == {"MIRROR"}
+    outcome = next(each for each in complaints["sources"] if each["source"] == "services-desk")
+    assert (outcome["status"], outcome["rows"]) == ("OK", len(after))
+    for freshness in (outcome["lagSeconds"], source["lagSeconds"]):
+        assert 0 < freshness < 60
+    assert datetime.fromisoformat(source["heardAt"]) == datetime.fromisoformat(second["began_at"])
