@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from connectors.contract.query import Child
 from connectors.contract.records import (
@@ -28,6 +27,7 @@ from connectors.rest.paths import compiled
 from connectors.rest.rules import NumberRule, TextRule, TimeRule
 from connectors.rest.statuses import Statuses
 from connectors.rest.values import ChoiceValue, Notes, NumberValue, TextValue, TimeValue
+from connectors.translate import shown
 
 Items = Iterator[tuple[Any, Any, str]]
 """Each item with its inner one and what makes its id unique among those of the same item."""
@@ -195,22 +195,9 @@ class ChildMapping:
                     media_type=media_type(item, inner),
                     bytes=None if count is None else int(count),
                     sha256=sha256(item, inner),
-                    url=self._shown(url(item, inner)),
+                    url=shown(
+                        url(item, inner),
+                        own=self._options.base_url,
+                        others=self._options.media_hosts,
+                    ),
                 )
-
-    def _shown(self, address: str | None) -> str | None:
-        """`address`, if it is of the source's own host or of one that is allowed."""
-        if address is None:
-            return None
-        try:
-            parts = urlsplit(address)
-        except ValueError:
-            return None
-        hosts = {urlsplit(self._options.base_url).netloc, *self._options.media_hosts}
-        known = parts.netloc.lower() in {host.lower() for host in hosts}
-        return address if known and parts.scheme in {"http", "https"} else None
-
-
-def public(messages: tuple[Message, ...]) -> tuple[Message, ...]:
-    """The messages that anyone may read."""
-    return tuple(each for each in messages if each.visibility is Visibility.PUBLIC)

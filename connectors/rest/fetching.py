@@ -10,9 +10,9 @@ from typing import Any, Final, TypeVar
 from connectors.contract.connector import Call
 from connectors.contract.errors import BadData, NotFound
 from connectors.contract.query import Child, Selection
-from connectors.contract.records import Complaint
+from connectors.contract.records import Complaint, public
 from connectors.rest.child_options import ChildOptions
-from connectors.rest.children import ChildMapping, Pages, public
+from connectors.rest.children import ChildMapping, Pages
 from connectors.rest.client import Answer, Client
 from connectors.rest.mapping import CaseMapping, cases_in
 from connectors.rest.options import RestOptions

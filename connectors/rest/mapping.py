@@ -21,6 +21,7 @@ from connectors.rest.paths import compiled
 from connectors.rest.rules import AgencyRule, ChannelRule, KindRule, TextRule, TimeRule
 from connectors.rest.statuses import Statuses
 from connectors.rest.values import ChoiceValue, Notes, NumberValue, TextValue, TimeValue
+from connectors.translate import on_earth
 
 Children = Callable[[str, datetime | None], Mapping[str, Any]]
 """Says the children of a case by its id, and by when it began, if that is known."""
@@ -127,7 +128,7 @@ class _Place:
         """The place; None if nothing is known of it."""
         latitude = self._latitude.of(item, inner) if self._latitude else None
         longitude = self._longitude.of(item, inner) if self._longitude else None
-        if latitude is None or longitude is None or not _on_earth(latitude, longitude):
+        if not on_earth(latitude, longitude):
             latitude = longitude = None
         place = Location(
             address=self._address.of(item, inner) if self._address else None,
@@ -151,10 +152,6 @@ def _values(rules: FieldRules, options: RestOptions, notes: Notes) -> dict[str, 
             case LocationRules() as rule:
                 found[name] = _Place(rule, notes)
     return found
-
-
-def _on_earth(latitude: float, longitude: float) -> bool:
-    return -90.0 <= latitude <= 90.0 and -180.0 <= longitude <= 180.0  # noqa: PLR2004 - degrees
 
 
 def cases_in(said: Any, path: str, rule: str) -> Sequence[Any]:
