@@ -154,20 +154,25 @@ class TimeValue:
         word = self._word(item, inner)
         if word is None:
             return None
-        try:
-            at = moment(word, self._rule.format, self._zone)
-        except ValueError:
+        at = self._moment(word)
+        if at is None:
             self._notes.cannot_read(self._place.name)
-            return None
-        self._notes.read(self._place.name)
+        else:
+            self._notes.read(self._place.name)
         return at
 
     def precision(self, item: Any, inner: Any = None) -> DatePrecision:
-        """How exactly it is known."""
+        """How exactly it is known; INSTANT where it is not."""
         word = self._word(item, inner)
-        if self._rule.precision is not None or word is None:
-            return self._rule.precision or DatePrecision.INSTANT
-        return precision(word, self._rule.format)
+        if word is None or self._moment(word) is None:
+            return DatePrecision.INSTANT
+        return self._rule.precision or precision(word, self._rule.format)
+
+    def _moment(self, word: str | float) -> datetime | None:
+        try:
+            return moment(word, self._rule.format, self._zone)
+        except ValueError:
+            return None
 
     def _word(self, item: Any, inner: Any) -> str | float | None:
         raw = self._place.raw(item, inner)

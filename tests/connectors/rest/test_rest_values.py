@@ -187,6 +187,13 @@ async def test_how_exactly_a_time_is_known_is_told(
     assert (record.created_at is None) == (said == "1970-01-01")
 
 
+@pytest.mark.parametrize("said", [None, "soon", "2026-13-01"])
+@pytest.mark.parametrize("rule", ["$.t", {"path": "$.t", "precision": "DAY"}])
+async def test_a_time_that_is_not_known_is_not_known_to_the_day(rule: Any, said: Any) -> None:
+    [record] = await told([case(t=said)], created_at=rule)
+    assert (record.created_at, record.created_precision) == (None, DatePrecision.INSTANT)
+
+
 @pytest.mark.parametrize(
     ("said", "decimal", "latitude"),
     [
