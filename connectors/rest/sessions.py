@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any
 
 from connectors.contract.connector import Call, Http, Response
 from connectors.contract.errors import BadData, Unauthorized
@@ -12,8 +12,6 @@ from connectors.rest.auth_options import Session
 from connectors.rest.credentials import Pass, Renewable
 from connectors.rest.paths import compiled
 from connectors.rest.values import word_of
-
-_UNSAFE: Final = frozenset("\r\n\0")
 
 
 class Sessions(Renewable):
@@ -52,7 +50,7 @@ class Sessions(Renewable):
         if response.status in range(400, 500):
             raise Unauthorized("the source refuses our login", detail=f"status {response.status}")
         token = self._token(response)
-        if not token or _UNSAFE.intersection(token):
+        if not token or not token.isprintable():
             raise Unauthorized("the source answers our login without a session")
         lifetime = self._auth.lifetime_seconds
         until = None if lifetime is None else asked_at + timedelta(seconds=lifetime)

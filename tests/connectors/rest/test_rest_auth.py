@@ -355,3 +355,26 @@ async def test_a_login_without_a_session_is_for_a_person_to_mend(token: dict[str
     async with behind(Guarded(), session(token=token)) as connector:
         with pytest.raises(Unauthorized):
             await ask(connector)
+
+
+@pytest.mark.parametrize("said", [b'"a\\u0001b"', b'"a\\r\\nX-Who: b"'])
+async def test_a_session_that_cannot_be_sent_is_none(said: bytes) -> None:
+    answer = Response(b'{"access_token": ' + said + b"}", media_type="application/json")
+    app = Starlette(routes=[Route("/{path:path}", lambda _: answer, methods=["POST"])])
+    async with serve(app) as url:
+        auth = session(token={"path": "$.access_token"})
+        connector = connect({"url": url, "auth": auth} | plainly())
+        with pytest.raises(Unauthorized, match="without a session"):
+            await ask(connector)
+        await connector.aclose()
+
+
+async def test_a_cookie_that_is_no_text_is_no_session() -> None:
+    answer = Response(headers={"Set-Cookie": "SESSION=a\xe9b"})
+    app = Starlette(routes=[Route("/{path:path}", lambda _: answer, methods=["POST"])])
+    async with serve(app) as url:
+        auth = session(token={"cookie": "SESSION"}, send={"cookie": "SESSION"})
+        connector = connect({"url": url, "auth": auth} | plainly())
+        with pytest.raises(Unauthorized, match="without a session"):
+            await ask(connector)
+        await connector.aclose()
