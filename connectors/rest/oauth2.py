@@ -12,6 +12,7 @@ from connectors.rest.auth_options import OAuth2
 from connectors.rest.credentials import Pass, Renewable, basic
 
 _REFUSED: Final = frozenset({400, 401, 403})
+_SUCCESS: Final = range(200, 300)
 _SHORTEST: Final = 1.0
 """Seconds that a token is used at least, however early it is to be renewed."""
 
@@ -47,6 +48,12 @@ class ClientCredentials(Renewable):
         )
         if response.status in _REFUSED:
             raise Unauthorized("the source's token server does not accept our credentials")
+        if response.status not in _SUCCESS:
+            # What is not there is the server, and no case.
+            raise BadData(
+                "the source's token server does not answer as such a server does",
+                detail=f"status {response.status}",
+            )
         return self._pass(self._answers.read(response, writing=False), asked_at)
 
     async def aclose(self) -> None:

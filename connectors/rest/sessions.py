@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from connectors.contract.connector import Call, Http, Response
-from connectors.contract.errors import BadData, Unauthorized
+from connectors.contract.errors import BadData, Refused, Unauthorized
 from connectors.rest.answers import Answers
 from connectors.rest.auth_options import Session
 from connectors.rest.credentials import Pass, Renewable
@@ -47,9 +47,14 @@ class Sessions(Renewable):
             headers={**self._always, **login.headers},
             call=call,
         )
+        detail = f"status {response.status}"
         if response.status in range(400, 500):
-            raise Unauthorized("the source refuses our login", detail=f"status {response.status}")
-        token = self._token(response)
+            raise Unauthorized("the source refuses our login", detail=detail)
+        try:
+            token = self._token(response)
+        except Refused as refused:
+            # By the rules of its errors; but what is not found here is no case.
+            raise Unauthorized("the source refuses our login", detail=detail) from refused
         if not token or not token.isprintable():
             raise Unauthorized("the source answers our login without a session")
         lifetime = self._auth.lifetime_seconds

@@ -16,7 +16,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from connectors.contract.connector import Saying
-from connectors.contract.errors import BadData, SourceUnavailable, Unauthorized
+from connectors.contract.errors import BadData, ConnectorError, SourceUnavailable, Unauthorized
+from connectors.contract.query import Selection
 from connectors.contract.records import AuthorRole, Visibility
 from connectors.rest import RestConnector
 from connectors.testing.asking import call, plain
@@ -293,6 +294,34 @@ async def test_a_token_server_that_gives_no_token_is_bad_data(said: Any) -> None
         with pytest.raises(BadData, match="without a token"):
             await ask(connector)
         await connector.aclose()
+
+
+@pytest.mark.parametrize(
+    ("auth", "status", "error"),
+    [
+        (OAUTH2, 404, BadData),
+        (OAUTH2, 410, BadData),
+        (OAUTH2, 405, BadData),
+        (session(), 404, Unauthorized),
+        (session(), 200, Unauthorized),
+    ],
+)
+async def test_a_door_that_is_not_there_is_not_a_case_that_is_not_there(
+    auth: dict[str, Any], status: int, error: type[ConnectorError]
+) -> None:
+    app = Starlette(
+        routes=[Route("/token", lambda _: JSONResponse({"no": 1}, status), methods=["POST"])]
+    )
+    async with serve(app) as url:
+        auth = {name: f"{url}/token" if said == "URL" else said for name, said in auth.items()}
+        said = plainly(
+            get={"request": {"path": "cases/{id}"}}, errors=[{"path": "$.no", "means": "not_found"}]
+        )
+        connector = connect({"url": url, "auth": auth} | said)
+        with pytest.raises(error) as failed:
+            await connector.get(["1"], Selection(), call())
+        await connector.aclose()
+    assert not failed.value.sent
 
 
 @pytest.mark.parametrize(
