@@ -17,7 +17,7 @@ from connectors.rest.client import Answer, Client
 from connectors.rest.mapping import CaseMapping, cases_in
 from connectors.rest.options import RestOptions
 from connectors.rest.paging import Pager
-from connectors.rest.reading_options import Bulk, GetOptions
+from connectors.rest.reading_options import Bulk, ByOffset, ByPage, GetOptions
 from connectors.rest.sending import Pairs
 from connectors.rest.values import Notes
 
@@ -159,7 +159,10 @@ class Fetching:
                         options.request, {"id": id_}, call, more=pager.parameters(place)
                     )
                 )
-            except NotFound:
+            except NotFound as missing:
+                if said and not isinstance(options.paging, ByPage | ByOffset):
+                    raise BadData("the source's list of a case's parts breaks off") from missing
+                # None are there, or the last page was full and no other has the next number.
                 return Pages(said)
             said.append(answer.said)
             items = cases_in(answer.said, options.items, f"children.{child.value}.items")

@@ -62,6 +62,56 @@ async def test_a_child_with_a_request_of_its_own_is_read_to_its_end() -> None:
     assert len(system.calls) == 1 + 4
 
 
+class Parts:
+    """A system that tells a case's messages in pages of one, of which it has forgotten the third."""
+
+    def __init__(self) -> None:
+        self.app = Starlette(
+            routes=[
+                Route("/cases/{id}", lambda _: JSONResponse(row(1))),
+                Route("/cases/{id}/notes", self._notes),
+            ]
+        )
+
+    async def _notes(self, request: Request) -> Response:
+        at = int(request.query_params.get("at", 0))
+        if at > 1:
+            return Response(status_code=404)
+        note = {"id": at, "at": "2026-03-02T12:00:00Z", "text": "x"}
+        return JSONResponse({"notes": [note], "next": at + 1})
+
+    def described(self, **paging: Any) -> dict[str, Any]:
+        messages = {
+            "request": {"path": "cases/{id}/notes"},
+            "items": "$.notes",
+            "paging": {"parameter": "at", "max_size": 1} | paging,
+            "id": "$.id",
+            "at": "$.at",
+            "body": "$.text",
+        }
+        get = {"request": {"path": "cases/{id}"}}
+        return plainly(get=get, children={"messages": messages})
+
+
+EVERY_MESSAGE = Selection(children=frozenset({Child.MESSAGES}), internal=True)
+
+
+async def test_a_child_whose_next_page_is_gone_is_not_told_as_if_it_were_whole() -> None:
+    system = Parts()
+    said = system.described(style="cursor", next="$.next")
+    async with connected(system.app, said) as connector:
+        with pytest.raises(BadData, match="breaks off"):
+            await connector.get(["1"], EVERY_MESSAGE, call())
+
+
+@pytest.mark.parametrize("style", [{"style": "offset"}, {"style": "page", "first": 0}])
+async def test_a_child_ends_where_no_page_has_that_number(style: dict[str, Any]) -> None:
+    system = Parts()
+    async with connected(system.app, system.described(**style)) as connector:
+        found = await connector.get(["1"], EVERY_MESSAGE, call())
+    assert [each.id for each in found["1"].messages or ()] == ["0", "1"]
+
+
 class Several:
     """A system that answers ids in one call, and hides all of them if one is unknown."""
 
