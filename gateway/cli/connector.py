@@ -60,9 +60,14 @@ def draft(
     for the words of statuses and the like.
     """
     from gateway.cli.start import told_plainly
-    from gateway.drafting import marks, proposed, source_name, yaml_of
+    from gateway.drafting import marks, may_be_called, proposed, source_name, yaml_of
 
     with told_plainly():
+        if name is not None and not may_be_called(name):
+            raise ValueError(
+                "--name: expected 2 to 33 lower-case letters, digits or hyphens, beginning with a "
+                f'letter, and not "store"; came {name!r}'
+            )
         evidence = evidence_of(sample or [], openapi, url)
         proposal = proposed(evidence)
         source = name or source_name(evidence.asked.base)

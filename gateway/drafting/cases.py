@@ -1,6 +1,7 @@
 """Find where in the answers the cases stand: their list, and one alone."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -30,6 +31,8 @@ class Found:
     listed: Sequence[Case]
     single: Sequence[tuple[str, Steps, Case]]
     """Cases that came alone: the name of the answer, where in it, and the case."""
+    holding: Collection[str]
+    """The names of all answers that hold cases, further pages of the list among them."""
 
     @property
     def all(self) -> Sequence[Case]:
@@ -49,14 +52,24 @@ def found_in(answers: Sequence[Answer]) -> Found:
         raise ValueError(f"no list of cases was found; looked for an array of objects in: {names}")
     _, _, answer, steps, cases = max(lists, key=lambda each: each[:2])
     known = {name for case in cases for name in case}
+    others = [other for other in answers if other is not answer]
     single = [
         (other.name, where, case)
-        for other in answers
-        if other is not answer
+        for other in others
         for where, case in _objects(other.body, ())
-        if known and len(known & case.keys()) / len(known) >= _ALIKE
+        if _alike(case, known)
     ]
-    return Found(answer, steps, cases, single)
+    pages = [
+        other.name
+        for other in others
+        if any(_alike(case, known) for _, rows in _lists(other.body, ()) for case in rows)
+    ]
+    holding = {answer.name, *pages, *(name for name, _, _ in single)}
+    return Found(answer, steps, cases, single, holding)
+
+
+def _alike(case: Case, known: AbstractSet[str]) -> bool:
+    return len(known & case.keys()) >= _ALIKE * len(known) > 0
 
 
 def _lists(value: Any, steps: Steps) -> Iterator[tuple[Steps, Sequence[Case]]]:

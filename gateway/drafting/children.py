@@ -93,7 +93,8 @@ def _of_a_file(items: _Items) -> dict[str, Any]:
 def _author(items: _Items) -> dict[str, Any]:
     for column in items.columns:
         if set(column.words) & set(words.AUTHOR) and column.texts:
-            seen = dict.fromkeys(map(word_of, column.values))
+            # What has several words may be somebody's name.
+            seen = [word for word in map(word_of, column.values) if len(tokens(word)) == 1]
             table = {word: ours for word in seen if (ours := meaning(word, words.AUTHORS))}
             if table:
                 return {"author": {"path": column.path, "table": table}}
@@ -110,10 +111,12 @@ def _time(items: _Items) -> Any:
 
 
 def _called(items: _Items, names: Sequence[str]) -> Column | None:
+    """The property that is called like one of `names`: the first of them, in the fewest words."""
+    own = [column for column in items.columns if column.values and len(column.steps) == 1]
     for name in names:
-        for column in items.columns:
-            if name in column.words and column.values and len(column.steps) == 1:
-                return column
+        called = [column for column in own if name in column.words]
+        if called:
+            return min(called, key=lambda column: len(column.words))
     return None
 
 

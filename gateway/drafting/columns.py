@@ -9,7 +9,8 @@ from gateway.drafting.words import tokens
 
 Scalar: TypeAlias = str | int | float | bool
 _PLAIN: Final = re.compile(r"[^\W\d]\w*", re.ASCII)
-_DEEPEST: Final = 4
+DEEPEST: Final = 4
+"""Names on the way to a value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,8 @@ class Column:
     steps: tuple[str, ...]
     values: Sequence[Scalar]
     """Without nulls."""
+    at: Sequence[int]
+    """Which case each of them stands in, by number."""
     rows: int
     """How many cases there are."""
 
@@ -65,16 +68,18 @@ def path_to(steps: Sequence[str]) -> str:
 
 def columns_of(cases: Sequence[Mapping[str, Any]]) -> list[Column]:
     """The columns of `cases`, in the order in which they come."""
-    found: dict[tuple[str, ...], list[Scalar]] = {}
-    for case in cases:
+    found: dict[tuple[str, ...], dict[int, Scalar]] = {}
+    for number, case in enumerate(cases):
         for steps, value in _leaves(case, ()):
-            kept = found.setdefault(steps, [])
+            kept = found.setdefault(steps, {})
             if value is not None:
-                kept.append(value)
+                kept[number] = value
     above = {steps[:depth] for steps in found for depth in range(1, len(steps))}
     # A place that holds null in one case and an object in another is that object.
     return [
-        Column(steps, values, len(cases)) for steps, values in found.items() if steps not in above
+        Column(steps, [*values.values()], [*values], len(cases))
+        for steps, values in found.items()
+        if steps not in above
     ]
 
 
@@ -84,7 +89,7 @@ def _leaves(
     for name, held in value.items():
         here = (*steps, name)
         if isinstance(held, dict):
-            if len(here) < _DEEPEST:
+            if len(here) < DEEPEST:
                 yield from _leaves(held, here)
         elif not isinstance(held, list):
             yield here, held

@@ -6,15 +6,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, quote, urlsplit
 
+from connectors.contract.records import STORE
 from gateway.drafting.words import is_secret, tokens
 
 _LINK: Final = "link"
+_PLAIN: Final = "/%:;=@!$&'()*+,"
+_NAME: Final = re.compile(r"[a-z][a-z0-9-]{1,32}")
+"""What a source may be called so that `-agency` fits behind it."""
 _IN_PATH: Final = re.compile(r";([^/;=]*)=[^/;]*")
 """A parameter as `;jsessionid=1A2B` within a path."""
 
 
+NOWHERE: Final = "https://case-system.example"
+"""What stands for a host that nobody named."""
 _NO_ADDRESS: Final = "expected an address such as https://desk.example/api/cases"
 
 
@@ -34,7 +40,7 @@ class Answer:
 class Asked:
     """Where the list was asked for, as far as known."""
 
-    base: str = "https://case-system.example/api"
+    base: str = f"{NOWHERE}/api"
     path: str = "cases"
     query: Sequence[tuple[str, str]] = ()
     """Without secrets."""
@@ -72,7 +78,7 @@ def read_sample(path: Path) -> Answer:
 
     Raises `ValueError` that says where it is neither.
     """
-    head, body, above = "", path.read_text(encoding="utf-8-sig"), 0
+    head, body, above = "", read_text(path), 0
     # A proxy and a redirect answer before the system does.
     while body.startswith("HTTP/"):
         head, body = _parted(body)
@@ -84,14 +90,27 @@ def read_sample(path: Path) -> Answer:
             f"{path}: expected JSON, or headers and JSON as `curl -i` prints them; "
             f"{broken.msg} in line {broken.lineno + above}"
         ) from broken
+    except RecursionError:
+        raise ValueError(f"{path}: expected fewer lists and objects within each other") from None
     headers = _headers(head.splitlines()[1:])
     if _is_headers(told):
         return Answer(path.name, None, {name.lower(): value for name, value in told.items()})
     return Answer(path.name, told, headers)
 
 
-def asked_at(url: str) -> Asked:
-    """The address of a list, taken apart without its secrets. Raises `ValueError` if it is none."""
+def read_text(path: Path) -> str:
+    """The text of a file. Raises `ValueError` if it is not in UTF-8."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise ValueError(f"{path}: expected UTF-8; it is in another encoding") from None
+
+
+def address_of(url: str) -> str:
+    """Where `url` leads, without what it asks with and without its secrets.
+
+    Raises `ValueError` if it is no address.
+    """
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -100,19 +119,31 @@ def asked_at(url: str) -> Asked:
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ValueError(_NO_ADDRESS)
     path = _IN_PATH.sub(lambda found: "" if is_secret(found[1]) else found[0], parts.path)
-    above, _, last = path.rstrip("/").rpartition("/")
-    base = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{above}"
-    query = parse_qsl(parts.query, keep_blank_values=True)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{quote(path, safe=_PLAIN)}"
+
+
+def asked_at(url: str) -> Asked:
+    """The address of a list, taken apart. Raises `ValueError` if it is none."""
+    parts = urlsplit(address_of(url))
+    above, _, last = parts.path.rstrip("/").rpartition("/")
+    base = f"{parts.scheme}://{parts.netloc}{above}"
+    query = parse_qsl(urlsplit(url).query, keep_blank_values=True)
     secrets = tuple(dict.fromkeys(name for name, _ in query if is_secret(name)))
     kept = tuple((name, value) for name, value in query if name not in secrets)
-    return Asked(base, last or "cases", kept, secrets, known=True)
+    return Asked(base, last, kept, secrets, known=True)
 
 
 def source_name(base: str) -> str:
     """A name for the source at `base`, of the host that it is at."""
     host = urlsplit(base).hostname or ""
     said = [word for word in tokens(host.partition(".")[0]) if not word.isdecimal()]
-    return "-".join(said) or "case-system"
+    name = "-".join(said)
+    return name if may_be_called(name) else "case-system"
+
+
+def may_be_called(name: str) -> bool:
+    """Whether agencies.yaml takes `name` for a source."""
+    return _NAME.fullmatch(name) is not None and name != STORE
 
 
 def variables_of(base: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from gateway.drafting import words
-from gateway.drafting.columns import Column, path_to
+from gateway.drafting.columns import DEEPEST, Column, path_to
 from gateway.drafting.moments import Written, written
 from gateway.drafting.words import meaning
 
@@ -85,9 +85,9 @@ def labels_of(column: Column, columns: Sequence[Column]) -> Mapping[str, str]:
         for c in columns
         if c.steps[:-1] == column.steps[:-1] and len(c.steps) == len(column.steps)
     ]
-    readable = [c for c in beside if len(c.values) == len(column.values) and c.texts]
+    readable = [c for c in beside if c.at == column.at and c.texts]
     best = min(readable, key=lambda c: _place(c.last, _LABELS), default=column)
-    if len(column.steps) == 1 or len(best.values) != len(column.values):
+    if len(column.steps) == 1:
         best = column
     return {word_of(raw): str(label) for raw, label in zip(column.values, best.values, strict=True)}
 
@@ -201,7 +201,7 @@ def _inside(columns: Sequence[Column], names: Sequence[str]) -> Column | None:
 
 
 def _pairs(value: Any, steps: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    if isinstance(value, dict):
+    if isinstance(value, dict) and len(steps) < DEEPEST:
         for name, held in value.items():
             yield from _pairs(held, (*steps, name))
     elif isinstance(value, list) and len(value) == _PAIR and steps[-1:] == ("coordinates",):

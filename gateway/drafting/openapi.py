@@ -1,5 +1,6 @@
 """Read what a system's OpenAPI document says of its list of cases, as if it had answered."""
 
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -11,14 +12,22 @@ from ruamel.yaml.error import YAMLError
 
 from gateway.drafting import words
 from gateway.drafting.cases import found_in
-from gateway.drafting.columns import path_to
-from gateway.drafting.evidence import Answer, Asked, Evidence, variables_of
+from gateway.drafting.columns import DEEPEST, path_to
+from gateway.drafting.evidence import (
+    NOWHERE,
+    Answer,
+    Asked,
+    Evidence,
+    address_of,
+    read_text,
+    variables_of,
+)
 from gateway.drafting.words import tokens
 
 _DEEPEST: Final = 8
+_UNREADABLE: Final = "expected JSON or YAML; it cannot be read"
 _GOOD: Final = ("200", 200, "2XX", "default")
 _ROWS: Final = 2
-_HERE: Final = "https://case-system.example"
 _TIMES: Final = {"date-time": "2026-01-31T12:00:00Z", "date": "2026-01-31"}
 _EPOCH_SECONDS: Final = 1_769_860_800
 
@@ -30,18 +39,35 @@ def read_openapi(path: Path) -> Evidence:
 
     Raises `ValueError` for what is no OpenAPI 3, and for one that describes no list of cases.
     """
-    try:
-        told = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8-sig"))
-    except YAMLError as broken:
-        raise ValueError(f"{path}: expected JSON or YAML; it cannot be read") from broken
+    told = _read(path)
     if not isinstance(told, dict) or not str(told.get("openapi", "")).startswith("3"):
         raise ValueError(f"{path}: expected an OpenAPI document of version 3")
     return _Document(told).evidence()
 
 
+def _read(path: Path) -> Any:
+    text = read_text(path)
+    try:
+        # Most are JSON, which as YAML would take a hundred times as long.
+        return json.loads(text)
+    except RecursionError:
+        raise ValueError(f"{path}: {_UNREADABLE}") from None
+    except ValueError:
+        pass
+    try:
+        return YAML(typ="safe", pure=True).load(text)
+    except (YAMLError, ValueError, RecursionError):
+        raise ValueError(f"{path}: {_UNREADABLE}") from None
+
+
 class _Document:
+    """A document, however well formed: what is not as it should be says nothing."""
+
     def __init__(self, told: Json) -> None:
         self._told = told
+        self._paths = {str(path): item for path, item in _mapping(told.get("paths")).items()}
+        self._samples: dict[tuple[str, str, int, int], Any] = {}
+        """Of what is referred to, for schemas may refer to each other again and again."""
 
     def evidence(self) -> Evidence:
         """The list that looks most like one of cases, and one case of it."""
@@ -55,106 +81,126 @@ class _Document:
         )
         alone = answers[single] if single is not None else None
         parameters = list(self._parameters(path))
+        base = self._base()
         return Evidence(
             answers=[found.answer, *([alone] if alone is not None else [])],
-            asked=Asked(self._base(), path.strip("/"), tuple(_first(parameters)), known=True),
+            asked=Asked(base, path.strip("/"), tuple(_first(parameters)), known=True),
             single_path=None if single is None else re.sub(r"\{[^}]*\}", "{id}", single.strip("/")),
             parameters=[each["name"] for each in parameters],
             most=_most(parameters),
-            auth=self._auth(variables_of(self._base())),
+            auth=self._auth(variables_of(base)),
             words=dict(self._words(path, found.steps)),
         )
 
     def _readable(self) -> Iterator[str]:
-        for path, item in (self._told.get("paths") or {}).items():
-            if isinstance(item, dict) and isinstance(item.get("get"), dict):
-                yield path
+        return (path for path in self._paths if self._get(path))
+
+    def _get(self, path: str) -> Json:
+        return _mapping(_mapping(self._paths[path]).get("get"))
 
     def _answer(self, path: str) -> Answer | None:
         schema = self._schema(path)
         return None if schema is None else Answer(path, self._sample(schema, path, 0, 0))
 
-    def _schema(self, path: str) -> Json | None:
-        responses = self._told["paths"][path]["get"].get("responses") or {}
-        good: Any = next((responses[code] for code in _GOOD if code in responses), None)
-        content = self._resolved(good).get("content") or {}
-        told = (held for kind, held in content.items() if "json" in kind and isinstance(held, dict))
+    def _schema(self, path: str) -> Any:
+        responses: Mapping[Any, Any] = _mapping(self._get(path).get("responses"))
+        good = next((responses[code] for code in _GOOD if code in responses), None)
+        content = _mapping(self._resolved(good).get("content"))
+        told = (_mapping(held) for kind, held in content.items() if "json" in str(kind))
         return next((media["schema"] for media in told if "schema" in media), None)
 
-    def _sample(self, schema: Json, name: str, row: int, depth: int) -> Any:
+    def _sample(self, schema: Any, name: str, row: int, depth: int) -> Any:
         """A value of that shape; `row` tells the cases of a list apart."""
-        schema = self._resolved(schema)
+        reference = _mapping(schema).get("$ref")
+        if reference is None:
+            return self._made(schema, name, row, depth)
+        key = (str(reference), name, row, depth)
+        if key not in self._samples:
+            self._samples[key] = self._made(schema, name, row, depth)
+        return self._samples[key]
+
+    def _made(self, schema: Any, name: str, row: int, depth: int) -> Any:
+        told = self._resolved(schema)
         if depth > _DEEPEST:
             return None
-        if isinstance(schema.get("properties"), dict):
-            held = schema["properties"].items()
-            return {each: self._sample(inner, each, row, depth + 1) for each, inner in held}
-        if isinstance(schema.get("items"), dict):
-            rows = [self._sample(schema["items"], name, n, depth + 1) for n in range(_ROWS)]
+        if properties := _mapping(told.get("properties")):
+            held = {str(each): inner for each, inner in properties.items()}
+            return {each: self._sample(held[each], each, row, depth + 1) for each in held}
+        if items := _mapping(told.get("items")):
+            rows = [self._sample(items, name, n, depth + 1) for n in range(_ROWS)]
             return [each for each in rows if each is not None]
-        return _scalar(schema, name, row)
+        return _scalar(told, name, row)
 
-    def _resolved(self, schema: Any) -> Json:
-        """`schema` with what it refers to, and all that it is made of."""
-        for _ in range(_DEEPEST):
-            if not isinstance(schema, dict):
-                return {}
-            if "$ref" in schema:
-                schema = self._referred(str(schema["$ref"]))
-            elif part := next((schema[k][0] for k in ("oneOf", "anyOf") if schema.get(k)), None):
-                schema = part
-            elif schema.get("allOf"):
-                return self._merged(schema)
-            else:
-                return schema
-        return {}
-
-    def _merged(self, schema: Json) -> Json:
-        parts = [self._resolved(part) for part in schema["allOf"]]
-        own = {name: value for name, value in schema.items() if name != "allOf"}
-        properties = {k: v for part in [*parts, own] for k, v in part.get("properties", {}).items()}
-        merged = {name: value for part in [*parts, own] for name, value in part.items()}
-        return merged | ({"properties": properties} if properties else {})
+    def _resolved(self, schema: Any, depth: int = 0) -> Json:
+        """`schema` with what it refers to and is made of; nothing where that has no end."""
+        told = _mapping(schema)
+        if depth > _DEEPEST:
+            return {}
+        if "$ref" in told:
+            return self._resolved(self._referred(str(told["$ref"])), depth + 1)
+        choices = [*_listed(told.get("oneOf")), *_listed(told.get("anyOf"))]
+        if choices:
+            part = next((each for each in choices if _mapping(each).get("type") != "null"), None)
+            return self._resolved(part, depth + 1)
+        parts = [self._resolved(part, depth + 1) for part in _listed(told.get("allOf"))]
+        return _merged([*parts, told]) if parts else told
 
     def _referred(self, reference: str) -> Any:
         held: Any = self._told
         for step in reference.removeprefix("#/").split("/"):
-            name = step.replace("~1", "/").replace("~0", "~")
-            held = held.get(name) if isinstance(held, dict) else None
+            held = _mapping(held).get(step.replace("~1", "/").replace("~0", "~"))
         return held
 
     def _parameters(self, path: str) -> Iterator[Json]:
-        item = self._told["paths"][path]
-        for told in [*item.get("parameters", ()), *item["get"].get("parameters", ())]:
+        item = _mapping(self._paths[path])
+        for told in [*_listed(item.get("parameters")), *_listed(self._get(path).get("parameters"))]:
             parameter = self._resolved(told)
             if parameter.get("in") == "query" and isinstance(parameter.get("name"), str):
-                yield {**parameter, "schema": self._resolved(parameter.get("schema") or {})}
+                yield {**parameter, "schema": self._resolved(parameter.get("schema"))}
 
     def _words(self, path: str, steps: Sequence[str]) -> Iterator[tuple[str, Sequence[str]]]:
         """The enums of a case, by path."""
         schema = self._resolved(self._schema(path))
         for step in steps:
-            schema = self._resolved((schema.get("properties") or {}).get(step))
-        yield from self._enums(schema.get("items"), (), 0)
+            schema = self._resolved(_mapping(schema.get("properties")).get(step))
+        yield from self._enums(schema.get("items"), ())
 
-    def _enums(
-        self, schema: Any, steps: tuple[str, ...], depth: int
-    ) -> Iterator[tuple[str, Sequence[str]]]:
-        held = self._resolved(schema)
-        if steps and isinstance(held.get("enum"), list):
-            yield path_to(steps), [str(word) for word in held["enum"] if word is not None]
-        for name, inner in (held.get("properties") or {}).items() if depth < _DEEPEST else ():
-            yield from self._enums(inner, (*steps, name), depth + 1)
+    def _enums(self, schema: Any, steps: tuple[str, ...]) -> Iterator[tuple[str, Sequence[str]]]:
+        told = self._resolved(schema)
+        if steps and (enum := _listed(told.get("enum"))):
+            yield path_to(steps), [str(word) for word in enum if word is not None]
+        for name, inner in _mapping(told.get("properties")).items() if len(steps) < DEEPEST else ():
+            yield from self._enums(inner, (*steps, str(name)))
 
     def _base(self) -> str:
-        servers = self._told.get("servers") or [{}]
-        url = str(servers[0].get("url", "")) if isinstance(servers[0], dict) else ""
-        return urljoin(_HERE, url).rstrip("/")
+        server = next(map(_mapping, _listed(self._told.get("servers"))), {})
+        url = str(server.get("url", ""))
+        for name, variable in _mapping(server.get("variables")).items():
+            url = url.replace(f"{{{name}}}", str(_mapping(variable).get("default", "")))
+        try:
+            return address_of(urljoin(NOWHERE, url)).rstrip("/")
+        except ValueError as wrong:
+            raise ValueError(f"servers: {wrong}") from None
 
     def _auth(self, prefix: str) -> Json | None:
-        schemes = (self._told.get("components") or {}).get("securitySchemes") or {}
+        schemes = _mapping(_mapping(self._told.get("components")).get("securitySchemes"))
         known = (_auth_of(self._resolved(scheme), prefix) for scheme in schemes.values())
         return next((auth for auth in known if auth is not None), None)
+
+
+def _mapping(value: Any) -> Json:
+    return value if isinstance(value, dict) else {}
+
+
+def _listed(value: Any) -> Sequence[Any]:
+    return value if isinstance(value, list) else ()
+
+
+def _merged(parts: Sequence[Json]) -> Json:
+    """Schemas as one; the later say it over the earlier."""
+    merged = {name: value for part in parts for name, value in part.items() if name != "allOf"}
+    properties = {k: v for part in parts for k, v in _mapping(part.get("properties")).items()}
+    return merged | ({"properties": properties} if properties else {})
 
 
 def _auth_of(scheme: Json, prefix: str) -> Json | None:
@@ -171,7 +217,7 @@ def _auth_of(scheme: Json, prefix: str) -> Json | None:
         case {"type": "oauth2", "flows": {"clientCredentials": {"tokenUrl": url}}}:
             return {
                 "kind": "oauth2",
-                "token_url": urljoin(_HERE, url),
+                "token_url": urljoin(NOWHERE, url),
                 "client_id": f"${{env:{prefix}_CLIENT}}",
                 "client_secret": key,
             }
@@ -179,19 +225,20 @@ def _auth_of(scheme: Json, prefix: str) -> Json | None:
 
 
 def _scalar(schema: Json, name: str, row: int) -> Any:
-    if schema.get("enum"):
-        return schema["enum"][row % len(schema["enum"])]
+    if enum := _listed(schema.get("enum")):
+        return enum[row % len(enum)]
     kind = schema.get("type")
     kind = next((each for each in kind if each != "null"), None) if isinstance(kind, list) else kind
-    if kind in {"integer", "number"}:
+    if kind in ("integer", "number"):
         return _number(schema, name, row)
     if kind == "boolean":
         return bool(row)
-    if schema.get("format") in _TIMES:
-        return _TIMES[schema["format"]]
+    if time := _TIMES.get(str(schema.get("format"))):
+        return time
     if kind != "string":
         return None
-    return schema["example"] if "example" in schema and not row else f"{name} {row + 1}"
+    example = schema.get("example")
+    return example if isinstance(example, str) and not row else f"{name} {row + 1}"
 
 
 def _number(schema: Json, name: str, row: int) -> int | None:
@@ -217,7 +264,7 @@ def _first(parameters: Sequence[Json]) -> Iterator[tuple[str, str]]:
 
 def _most(parameters: Sequence[Json]) -> Mapping[str, int]:
     return {
-        each["name"]: each["schema"]["maximum"]
+        each["name"]: most
         for each in parameters
-        if isinstance(each["schema"].get("maximum"), int)
+        if isinstance(most := each["schema"].get("maximum"), int) and most > 0
     }

@@ -1,5 +1,6 @@
 """Put the guesses together into one description, with what a person must look at."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -9,15 +10,18 @@ from gateway.drafting import fields, words
 from gateway.drafting.cases import Found, found_in
 from gateway.drafting.children import children_of
 from gateway.drafting.columns import Column, columns_of, path_to
-from gateway.drafting.evidence import Answer, Evidence, variables_of
+from gateway.drafting.evidence import NOWHERE, Answer, Evidence, variables_of
 from gateway.drafting.fields import Guess, Times, labels_of, word_of
 from gateway.drafting.pages import pages_of
-from gateway.drafting.words import status_meant, tokens
+from gateway.drafting.words import is_secret, status_meant, tokens
 
 Where = tuple[str, ...]
 
 _MADE_UP: Final = "nobody said where the samples come from: give --url, or write it here"
 _SINCE: Final = frozenset({"since", "from", "after", "min", "du", "depuis", "gte"})
+_MEANT_OTHERWISE: Final = re.compile(r"\$?\{[^{}\"\s]+\}")
+"""What a description takes for a variable."""
+_CODE: Final = re.compile(r"[\w.-]{1,40}")
 _TOKENS: Final = frozenset({"token", "access", "session"})
 
 
@@ -66,7 +70,8 @@ def _guesses(
 ) -> Iterator[Guess]:
     times = fields.times(columns)
     asked = evidence.asked
-    yield Guess(("url",), asked.base, None if asked.known else _MADE_UP)
+    nowhere = not asked.known or asked.base.startswith(NOWHERE)
+    yield Guess(("url",), asked.base, _MADE_UP if nowhere else None)
     if not times.zoned:
         doubt = "times are written without a zone: that of Morocco is taken"
         yield Guess(("timezone",), "Africa/Casablanca", doubt)
@@ -142,27 +147,31 @@ def _meant(label: str, *, over: bool) -> str:
 def _closed(columns: Sequence[Column]) -> tuple[Column, str] | None:
     """The property that says whether a case is over, and what stands there then."""
     for column in columns:
-        seen = {word_of(value).lower() for value in column.values}
-        two = seen and seen <= words.YES | {"false", "0", "n", "non", "no"}
-        if two and set(column.words) & set(words.CLOSED):
-            return column, next(iter(sorted(seen & words.YES)), _counterpart(column))
-        if two and set(column.words) & set(words.OPEN):
-            return column, _counterpart(column)
+        seen = list(dict.fromkeys(map(word_of, column.values)))
+        if not seen or not {word.lower() for word in seen} <= words.OPPOSITES.keys():
+            continue
+        if set(column.words) & set(words.CLOSED):
+            return column, _word_for(seen, yes=True)
+        if set(column.words) & set(words.OPEN):
+            return column, _word_for(seen, yes=False)
     return None
 
 
-def _counterpart(column: Column) -> str:
-    """What stands there when it is not so."""
-    if any(isinstance(value, bool) for value in column.values):
-        return "true" if set(column.words) & set(words.CLOSED) else "false"
-    kinds = {"O": "N", "Y": "N", "oui": "non", "yes": "no", "1": "0"}
-    first = str(column.values[0])
-    return kinds.get(first, first)
+def _word_for(seen: Sequence[str], *, yes: bool) -> str:
+    """What says yes, or no, where `seen` is said: one of them, or the opposite of the first."""
+    for word in seen:
+        if (word.lower() in words.YES) is yes:
+            return word
+    opposite = words.OPPOSITES[seen[0].lower()]
+    return next(
+        (form(opposite) for form in (str.upper, str.capitalize) if form(seen[0]) == seen[0]),
+        opposite,
+    )
 
 
 def _over(status: Column, closed: tuple[Column, str] | None) -> set[str]:
     """The words of cases that say of themselves that they are over."""
-    if closed is None or len(closed[0].values) != len(status.values):
+    if closed is None or closed[0].at != status.at:
         return set()
     column, value = closed
     said = zip(status.values, column.values, strict=True)
@@ -181,9 +190,13 @@ def _list(evidence: Evidence, found: Found, times: Times) -> Iterator[Guess]:
     where = ("list", "request")
     yield Guess((*where, "path"), asked.path, None if asked.known else _MADE_UP)
     paging = {str(value) for key, value in pages.rule.items() if key.endswith("parameter")}
-    kept = {name: value for name, value in asked.query if name not in paging}
-    if kept:
-        yield Guess((*where, "query"), kept, "as it was asked: is each of them always wanted?")
+    query = {name: value for name, value in asked.query if name not in paging}
+    kept = {name: value for name, value in query.items() if not _MEANT_OTHERWISE.search(value)}
+    if query:
+        lost = ", ".join(name for name in query if name not in kept)
+        left = f" {lost} had to be left out: braces mean something here" if lost else ""
+        doubt = f"as it was asked: is each of them always wanted?{left}"
+        yield Guess((*where, "query"), kept, doubt)
     yield Guess(("list", "records"), path_to(found.steps), None)
     for key, value in pages.rule.items():
         yield Guess(("list", "paging", key), value, pages.doubts.get(key))
@@ -216,7 +229,7 @@ def _get(evidence: Evidence, found: Found) -> Iterator[Guess]:
     if evidence.single_path is None and not found.single:
         return
     doubt = "nobody said where one case is read: below the list is usual"
-    path = evidence.single_path or f"{evidence.asked.path}/{{id}}"
+    path = evidence.single_path or f"{evidence.asked.path}/{{id}}".lstrip("/")
     yield Guess(("get", "request", "path"), path, doubt if evidence.single_path is None else None)
     if found.single:
         yield Guess(("get", "record"), path_to(found.single[0][1]), None)
@@ -230,14 +243,23 @@ def _errors(refusals: Sequence[_Refusal]) -> Iterator[Guess]:
 
 
 def _refusals(evidence: Evidence, found: Found) -> Iterator[_Refusal]:
-    """What answers say where the list says that all is well."""
+    """What answers without cases say where the list says that all is well."""
     good = found.answer.body if isinstance(found.answer.body, dict) else {}
-    well = {name: value for name, value in good.items() if isinstance(value, str | int | bool)}
+    well = {name: value for name, value in good.items() if _is_code(name, value)}
     for answer in evidence.answers:
-        body = answer.body if isinstance(answer.body, dict) else {}
+        if answer.name in found.holding or not isinstance(answer.body, dict):
+            continue
         for name, value in well.items():
-            if isinstance(body.get(name), str | int | bool) and body[name] != value:
-                yield _Refusal(answer.name, name, word_of(body[name]))
+            said = answer.body.get(name)
+            if _is_code(name, said) and said != value:
+                yield _Refusal(answer.name, name, word_of(said))
+
+
+def _is_code(name: str, value: object) -> bool:
+    """Whether a value may be written into a description: no sentence, and no secret."""
+    if isinstance(value, str):
+        return _CODE.fullmatch(value) is not None and not is_secret(name)
+    return isinstance(value, int)
 
 
 def marks(proposal: Proposal) -> Mapping[str, str]:

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Final
 
 from connectors.contract.lifecycle import Status
@@ -44,6 +45,11 @@ AUTHOR: Final = ("by", "from", "author", "auteur", "user", "sens", "sender", "ki
 CLOSED: Final = ("closed", "final", "finished", "done", "ferme", "cloture", "archived")
 OPEN: Final = ("open", "ouvert", "active", "actif")
 YES: Final = frozenset({"true", "1", "o", "oui", "y", "yes"})
+OPPOSITES: Final[Mapping[str, str]] = {
+    "true": "false", "1": "0", "y": "n", "o": "n", "yes": "no", "oui": "non",
+    "false": "true", "0": "1", "n": "o", "no": "yes", "non": "oui",
+}  # fmt: skip
+"""What says yes or no, in small letters, and what says the other."""
 
 CURSORS: Final = ("cursor", "token", "continuation", "after", "marker")
 PAGES: Final = ("page", "number", "current", "index")
@@ -117,6 +123,7 @@ AUTHORS: Final[Mapping[str, tuple[str, ...]]] = {
 _HUMPS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
+@lru_cache(maxsize=4096)
 def tokens(name: str) -> tuple[str, ...]:
     """The words that a name is made of: camelCase, snake_case and kebab-case; without accents."""
     parted = _HUMPS.sub(" ", name)
@@ -132,11 +139,11 @@ def is_secret(name: str, signs: frozenset[str] = SENT_SECRETS) -> bool:
 
 def meaning(word: str, table: Mapping[str, tuple[str, ...]]) -> str | None:
     """Which of ours `word` means by `table`; None if no word of it is known."""
-    said = tokens(word)
-    for ours, theirs in table.items():
-        if set(said) & set(theirs):
-            return ours
-    return None
+    said = set(tokens(word))
+    if len(said) > 1:
+        # A letter means something where it stands alone; elsewhere it may be an initial.
+        said = {each for each in said if len(each) > 1}
+    return next((ours for ours, theirs in table.items() if said & set(theirs)), None)
 
 
 def status_meant(word: str) -> Status | None:

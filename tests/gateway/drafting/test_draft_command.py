@@ -43,8 +43,10 @@ def test_what_cannot_be_drafted_from_is_told_in_a_sentence(tmp_path: Path) -> No
     nothing = chikaya("connector", "draft", folder=tmp_path)
     page = chikaya("connector", "draft", "--sample", "page.html", folder=tmp_path)
     missing = chikaya("connector", "draft", "--sample", "gone.json", folder=tmp_path)
+    named = chikaya("connector", "draft", "--openapi", str(DESK), "--name", "S", folder=tmp_path)
     assert (nothing.returncode, page.returncode, missing.returncode) == (2, 2, 2)
     assert nothing.stderr == "expected --sample FILE or --openapi FILE, or both\n"
     assert page.stderr.startswith("page.html: expected JSON, or headers and JSON")
     assert "gone.json" in missing.stderr
+    assert named.stderr.startswith("--name: expected 2 to 33 lower-case letters")
     assert "Traceback" not in missing.stderr

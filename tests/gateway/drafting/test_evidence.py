@@ -1,10 +1,13 @@
 """Samples are read as people save them, and what was asked is taken apart without its secrets."""
 
+import json
 from pathlib import Path
 
 import pytest
 
-from gateway.drafting import asked_at, read_sample
+from connectors.rest.options import RestOptions
+from gateway.drafting import Evidence, asked_at, proposed, read_sample, source_name
+from gateway.drafting.evidence import Answer
 
 CURL = (
     "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
@@ -90,6 +93,49 @@ def test_whatever_is_called_like_a_secret_is_not_kept(name: str) -> None:
 def test_a_session_in_a_path_is_not_kept() -> None:
     asked = asked_at("https://desk.example/api;jsessionid=1A2B/cases;jsessionid=1A2B;v=2?page=1")
     assert (asked.base, asked.path) == ("https://desk.example/api", "cases;v=2")
+
+
+@pytest.mark.parametrize(
+    ("url", "base", "path"),
+    [
+        ("https://desk.example", "https://desk.example", ""),
+        ("https://desk.example/", "https://desk.example", ""),
+        ("https://desk.example/a b/{c}", "https://desk.example/a%20b", "%7Bc%7D"),
+    ],
+)
+def test_an_address_is_kept_as_it_is_sent(url: str, base: str, path: str) -> None:
+    asked = asked_at(url)
+    assert (asked.base, asked.path) == (base, path)
+    answers = [Answer("list.json", {"items": [{"id": 1}]}), Answer("one.json", {"id": 1})]
+    options = proposed(Evidence(answers, asked)).options
+    assert options["get"]["request"]["path"] == f"{path}/{{id}}".lstrip("/")
+    RestOptions.model_validate_json(json.dumps(options))
+
+
+@pytest.mark.parametrize(
+    ("host", "name"),
+    [
+        ("works.example", "works"),
+        ("desk-2.example", "desk"),
+        ("store.example", "case-system"),
+        ("a.example", "case-system"),
+        ("3scale.example", "case-system"),
+        ("البلدية.example", "case-system"),
+        (f"{'long' * 10}.example", "case-system"),
+        ("127.0.0.1", "case-system"),
+    ],
+)
+def test_a_source_is_called_what_agencies_yaml_takes(host: str, name: str) -> None:
+    assert source_name(f"https://{host}") == name
+
+
+def test_what_is_not_in_utf_8_or_too_deep_is_told_with_its_name(tmp_path: Path) -> None:
+    (tmp_path / "latin.json").write_bytes(b'[{"id": "\xe9"}]')
+    with pytest.raises(ValueError, match=r"latin\.json: expected UTF-8"):
+        read_sample(tmp_path / "latin.json")
+    (tmp_path / "deep.json").write_text("[" * 100_000)
+    with pytest.raises(ValueError, match=r"deep\.json: expected fewer"):
+        read_sample(tmp_path / "deep.json")
 
 
 @pytest.mark.parametrize(

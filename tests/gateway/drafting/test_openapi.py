@@ -1,6 +1,10 @@
 """An OpenAPI document is drafted from as if its system had answered."""
 
 import json
+from collections.abc import Iterator
+from copy import deepcopy
+from functools import reduce
+from operator import getitem
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +13,7 @@ import pytest
 from connectors.rest.options import RestOptions
 from gateway.cli.connector import evidence_of
 from gateway.drafting import Proposal, marks, proposed, read_openapi
+from gateway.drafting.openapi import _Document
 
 DESK = Path(__file__).parent / "desk.json"
 
@@ -112,6 +117,96 @@ def test_a_schema_that_refers_to_itself_ends(tmp_path: Path) -> None:
     (tmp_path / "desk.json").write_text(json.dumps(told))
     with pytest.raises(ValueError, match="no list of cases was found"):
         drafted(tmp_path / "desk.json")
+
+
+def test_a_password_in_a_servers_address_is_not_kept(tmp_path: Path) -> None:
+    told = json.loads(DESK.read_text("utf-8"))
+    told["servers"] = [
+        {
+            "url": "https://me:s3cret@{region}.desk.example/v1?key=s3cret2",
+            "variables": {"region": {"default": "ma"}},
+        }
+    ]
+    (tmp_path / "desk.json").write_text(json.dumps(told))
+    proposal = drafted(tmp_path / "desk.json")
+    assert proposal.options["url"] == "https://ma.desk.example/v1"
+    assert "s3cret" not in str(proposal)
+
+
+def test_where_no_server_is_named_the_address_is_a_doubt(tmp_path: Path) -> None:
+    told = json.loads(DESK.read_text("utf-8"))
+    del told["servers"]
+    (tmp_path / "desk.json").write_text(json.dumps(told))
+    proposal = drafted(tmp_path / "desk.json")
+    assert proposal.options["url"] == "https://case-system.example"
+    assert {"url", "list.request.path"} & marks(proposal).keys() == {"url"}
+
+
+def test_a_choice_of_null_or_something_is_that_something(tmp_path: Path) -> None:
+    told = json.loads(DESK.read_text("utf-8"))
+    state = told["components"]["schemas"]["Ticket"]["properties"]["state"]
+    told["components"]["schemas"]["Ticket"]["properties"]["state"] = {
+        "anyOf": [{"type": "null"}, state]
+    }
+    (tmp_path / "desk.json").write_text(json.dumps(told))
+    assert drafted(tmp_path / "desk.json").options["statuses"] == drafted().options["statuses"]
+
+
+def test_schemas_that_refer_to_each_other_many_times_take_no_time(tmp_path: Path) -> None:
+    told = json.loads(DESK.read_text("utf-8"))
+    schemas = told["components"]["schemas"]
+    links = {f"link{n}": {"$ref": f"#/components/schemas/Linked{n % 4}"} for n in range(12)}
+    for number in range(4):
+        schemas[f"Linked{number}"] = {"type": "object", "properties": links}
+    schemas["Ticket"]["properties"]["linked"] = {"$ref": "#/components/schemas/Linked0"}
+    (tmp_path / "desk.json").write_text(json.dumps(told))
+    # One by one they are twelve to the power of seven.
+    assert drafted(tmp_path / "desk.json").options == drafted().options
+
+
+def test_a_schema_that_is_made_of_itself_ends(tmp_path: Path) -> None:
+    told = json.loads(DESK.read_text("utf-8"))
+    told["components"]["schemas"]["Ticket"]["allOf"] = [{"$ref": "#/components/schemas/Ticket"}]
+    (tmp_path / "desk.json").write_text(json.dumps(told))
+    assert drafted(tmp_path / "desk.json").options["record"] == drafted().options["record"]
+
+
+JUNK = (None, "x", {}, [], [1], {"$ref": 1}, {"enum": {}}, [{"allOf": [{"$ref": "#/paths"}]}])
+
+
+def test_whatever_is_odd_in_a_document_says_nothing() -> None:
+    told = json.loads(DESK.read_text("utf-8"))
+    outcomes = set()
+    for number, way in enumerate(places(told)):
+        odd = deepcopy(told)
+        *above, last = way
+        reduce(getitem, above, odd)[last] = JUNK[number % len(JUNK)]
+        outcomes.add(outcome(odd))
+    assert outcomes == {"drafted", "no list of cases was found"}
+
+
+def outcome(document: Any) -> str:
+    try:
+        proposed(_Document(document).evidence())
+    except ValueError as without:
+        return str(without).partition(";")[0]
+    return "drafted"
+
+
+def places(value: Any, way: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    held = value.items() if isinstance(value, dict) else enumerate(value)
+    for step, inner in held:
+        yield (*way, step)
+        if isinstance(inner, dict | list):
+            yield from places(inner, (*way, step))
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "a: 2026-13-45", "openapi: [", "\ufeff{"])
+def test_what_cannot_be_read_is_told_with_its_name(tmp_path: Path, text: str) -> None:
+    (tmp_path / "odd.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(ValueError, match="expected JSON or YAML") as wrong:
+        drafted(tmp_path / "odd.yaml")
+    assert str(wrong.value).startswith(str(tmp_path))
 
 
 def test_what_was_answered_says_more_than_what_is_documented(tmp_path: Path) -> None:
