@@ -12,8 +12,10 @@ from gateway.drafting.columns import Column, columns_of
 from gateway.drafting.evidence import Evidence
 from gateway.drafting.words import tokens
 
-_NEXT: Final = re.compile(r"<([^>]*)>[^,]*;\s*rel=\"?next\"?")
+_NEXT: Final = re.compile(r"<([^>]*)>[^,]*;\s*rel\s*=\s*\"?(?:[^\",;]*\s)?next\b", re.IGNORECASE)
 _UNNAMED: Final = "nothing but its usual name says what takes it; give --url as it was asked"
+_LARGEST: Final = 10_000
+"""More rows than these no description asks for at once."""
 _SIZE: Final = "the sample's own size: raise it to the most that one answer holds"
 
 
@@ -141,9 +143,9 @@ def _sized(pages: Pages, told: Sequence[Column], asked: _Asked, total: str | Non
     if size is not None:
         rule["size_parameter"] = size
     if size is not None and size in asked.most:
-        rule["max_size"] = asked.most[size]
+        rule["max_size"] = min(asked.most[size], _LARGEST)
     else:
-        rule["max_size"] = max(asked.rows, 1)
+        rule["max_size"] = min(asked.rows, _LARGEST)
         doubts["max_size"] = _SIZE
     return Pages(rule, doubts, total)
 

@@ -136,6 +136,41 @@ def test_statuses_are_read_and_what_no_word_is_known_for_is_said() -> None:
     assert "no known word is in chez le chef, au sous-sol" in doubts["statuses.in"]
 
 
+@pytest.mark.parametrize(
+    ("name", "said", "over"),
+    [
+        ("closed", [False], "true"),
+        ("closed", ["N", "O"], "O"),
+        ("closed", ["N"], "O"),
+        ("done", ["non"], "oui"),
+        ("done", ["No", "Yes"], "Yes"),
+        ("closed", [0], "1"),
+        ("open", [True], "false"),
+        ("open", ["true"], "false"),
+        ("open", ["true", "false"], "false"),
+        ("active", ["Oui"], "Non"),
+        ("active", ["Y"], "N"),
+    ],
+)
+def test_what_says_that_a_case_is_over_is_said_as_the_system_says_it(
+    name: str, said: Sequence[Any], over: str
+) -> None:
+    rows = [{**CASES[0], "id": number, name: word} for number, word in enumerate(said)]
+    options, _ = drafted(rows)
+    assert options["statuses"]["closed"] == {"path": f"$.{name}", "values": [over]}
+
+
+def test_what_stands_beside_a_status_is_of_the_same_case() -> None:
+    states = [
+        {"id": 1, "status": {"code": "a", "label": None}, "closed": True},
+        {"id": 2, "status": {"code": None, "label": "Clôturé"}, "closed": None},
+        {"id": 3, "status": {"code": "b", "label": "Nouveau"}, "closed": False},
+    ]
+    options, _ = drafted([{"subject": "x", **state} for state in states])
+    # The second has a label of a code that is not told: it may not be given to the first.
+    assert options["statuses"]["in"] == {"a": "CLOSED", "b": "UNDER_ASSESSMENT"}
+
+
 def test_cases_without_a_status_are_a_doubt_and_still_a_description() -> None:
     options, doubts = drafted([{"id": 1, "subject": "a"}, {"id": 2, "subject": "b"}])
     assert options["record"]["status"] == "$.status"
@@ -181,6 +216,69 @@ def test_of_two_lists_of_messages_one_is_taken_for_the_staffs_own() -> None:
     assert (messages["items"], messages["internal_items"]) == ("$.comments", "$.notes")
     assert messages["author"] == {"path": "$.by", "table": {"citizen": "COMPLAINANT"}}
     assert "they are internal until" in doubts["children.messages"]
+
+
+def test_nobodys_name_is_taken_for_a_word() -> None:
+    names = ("E. Alaoui", "Agent Fatima", "S Bennani", "agent")
+    said = [
+        {"id": n, "text": "Bonjour", "at": "2026-02-01T10:00:00Z", "by": by}
+        for n, by in enumerate(names)
+    ]
+    rows = [{**case, "comments": said, "type": "C. Idrissi", "via": "web"} for case in CASES]
+    options, doubts = drafted(rows)
+    messages = options["children"]["messages"]
+    assert messages["author"] == {"path": "$.by", "table": {"agent": "AGENCY"}}
+    assert "kind" not in options["record"]
+    assert not [name for name in (*names[:3], "Idrissi") if name in f"{options}{doubts}"]
+
+
+def test_of_several_ids_a_child_has_its_own() -> None:
+    said = [{"author_id": 5, "id": 1, "text": "Bonjour", "at": "2026-02-01T10:00:00Z"}]
+    options, _ = drafted([{**case, "comments": said} for case in CASES])
+    assert options["children"]["messages"]["id"] == "$.id"
+
+
+def test_what_says_something_else_without_cases_is_a_refusal() -> None:
+    listed = {"result": "OK", "page": 1, "token": "s3cret-1", "items": CASES}
+    second = {"result": "OK", "page": 2, "token": "s3cret-2", "items": [{**CASES[0], "id": 11}]}
+    alone = {"result": "OK", "page": 0, "token": "s3cret-3", "item": {**CASES[0], "id": 12}}
+    assert "errors" not in drafted(listed, second, alone)[0]
+    refused = {"token": "s3cret-4", "result": "E-404"}
+    options, doubts = drafted(listed, second, alone, refused)
+    assert options["errors"] == [
+        {"status": [200], "path": "$.result", "values": ["E-404"], "means": "bad_data"}
+    ]
+    assert "s3cret" not in f"{options}{doubts}"
+
+
+def test_a_refusal_in_a_sentence_is_not_written_down() -> None:
+    listed = {"message": "OK", "items": CASES}
+    options, _ = drafted(listed, {"message": "Dossier de Mme Alaoui introuvable"})
+    assert "errors" not in options
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        '<https://d.example/?page=2>; rel="last next"',
+        "<https://d.example/?page=2>; title=x; REL = next",
+        '<https://d.example/?page=0>; rel="prev", <https://d.example/?page=2>; rel=next',
+    ],
+)
+def test_a_link_to_the_next_page_is_seen_however_it_is_written(link: str) -> None:
+    assert drafted(CASES, link=link)[0]["list"]["paging"]["style"] == "link_header"
+
+
+def test_parameters_that_a_description_would_take_for_variables_are_left_out() -> None:
+    options, doubts = drafted(CASES, asked="?a={id}&b=${env:HOME}&c=1")
+    assert options["list"]["request"]["query"] == {"c": "1"}
+    assert "a, b had to be left out" in doubts["list.request.query"]
+
+
+def test_no_more_rows_are_asked_for_than_a_description_can() -> None:
+    rows = [{"id": number, "state": "new"} for number in range(10_001)]
+    options, _ = drafted({"items": rows, "page": 1}, asked="?page=1&per_page=10001")
+    assert options["list"]["paging"]["max_size"] == 10_000
 
 
 def test_files_and_steps_are_told_from_messages() -> None:
