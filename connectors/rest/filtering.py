@@ -15,7 +15,7 @@ from connectors.rest.rules import ChoiceRule, TextRule
 from connectors.rest.sending import parameters
 from connectors.rest.statuses import Statuses
 from connectors.rest.templates import filled
-from connectors.rest.times import ceiling, floor, unit, written
+from connectors.rest.times import ceiling, floor, shown_everywhere, unit, written
 
 _JOINTS: Final = {"comma": ",", "semicolon": ";", "pipe": "|"}
 _DANGEROUS: Final = frozenset("'\"\\")
@@ -155,7 +155,7 @@ class Filtering:
 
     def _bound(self, how: Filter, op: Op, at: datetime) -> str:
         """`at` as the source is to be told it: what is not exact is widened to the unit."""
-        zone, step = self._zone(how), unit(how.format)
+        at, zone, step = shown_everywhere(at), self._zone(how), unit(how.format)
         inclusive = op is Op.GTE if how.inclusive is None else how.inclusive
         since = op is Op.GTE
         # Of times told in that unit, just those from the next one on lie at or after `at`.

@@ -17,7 +17,10 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _DATE_ONLY: Final = len("2026-01-31")
 _HOURS: Final = re.compile(r"%[HIcXTsR]")
 _SECONDS: Final = re.compile(r"%[ScXTs]")
+_SIGN: Final = re.compile(r"%.", re.DOTALL)
 _DAY: Final = timedelta(days=1)
+_EARLIEST: Final = datetime(1, 1, 4, tzinfo=UTC)
+_LATEST: Final = datetime(9999, 12, 29, tzinfo=UTC)
 
 
 def moment(word: str | float, how: str, zone: tzinfo) -> datetime:
@@ -58,8 +61,16 @@ def written(at: datetime, how: str, zone: tzinfo) -> str:
     if how in EPOCHS:
         return str((at - _EPOCH) // EPOCHS[how])
     if how == ISO:
-        return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return at.astimezone(zone).strftime(how)
+        return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    local = at.astimezone(zone)
+    # strftime writes the year 1 as 1 on some systems, and as 0001 on others.
+    year = f"{local.year:04}"
+    return local.strftime(_SIGN.sub(lambda sign: year if sign[0] == "%Y" else sign[0], how))
+
+
+def shown_everywhere(at: datetime) -> datetime:
+    """`at`, or next to the calendar's ends the nearest moment that clocks of all zones show."""
+    return min(max(at, _EARLIEST), _LATEST)
 
 
 def unit(how: str) -> timedelta:

@@ -93,6 +93,27 @@ async def test_a_bound_is_told_in_the_sources_format_and_widened_unless_exact(
         assert said == [("from", since), ("to", before)]
 
 
+@pytest.mark.parametrize(
+    ("how", "since", "before"),
+    [
+        ({}, "0001-01-04T00:00:00Z", "9999-12-29T00:00:00Z"),
+        ({"exact": True, "inclusive": False}, "0001-01-03T23:59:59Z", "9999-12-29T00:00:00Z"),
+        ({"format": "epoch_seconds"}, "-62135337600", "253402041600"),
+        ({"format": "%d/%m/%Y"}, "03/01/0001", "30/12/9999"),
+        ({"format": "%Y%%Y %H:%M", "timezone": "UTC"}, "0001%Y 00:00", "9999%Y 00:00"),
+    ],
+)
+async def test_a_bound_at_an_end_of_the_calendar_is_one_that_every_clock_shows(
+    how: dict[str, Any], since: str, before: str
+) -> None:
+    filters = {"CREATED": {"GTE": how | {"query": {"from": "{value}"}},
+                           "LT": how | {"query": {"to": "{value}"}}}}  # fmt: skip
+    first, last = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
+    async with asked(filters) as (connector, system):
+        where = Condition(Field.CREATED, Op.GTE, first), Condition(Field.CREATED, Op.LT, last)
+        assert await query(connector, system, *where) == [("from", since), ("to", before)]
+
+
 async def test_a_local_bound_in_an_hour_that_came_twice_is_widened() -> None:
     how = {"query": {"t": "{value}"}, "format": "%H:%M"}
     late = {"query": {"u": "{value}"}, "format": "%H:%M"}
