@@ -1,6 +1,7 @@
 """Put the guesses together into one description, with what a person must look at."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -108,7 +109,7 @@ def _gives_a_token(answer: Answer) -> bool:
     if not isinstance(answer.body, dict):
         return False
     return any(
-        set(column.words) & _TOKENS and column.texts and "next" not in column.words
+        is_secret(column.steps[-1], _TOKENS) and column.texts
         for column in columns_of([answer.body])
     )
 
@@ -190,13 +191,7 @@ def _list(evidence: Evidence, found: Found, times: Times) -> Iterator[Guess]:
     where = ("list", "request")
     yield Guess((*where, "path"), asked.path, None if asked.known else _MADE_UP)
     paging = {str(value) for key, value in pages.rule.items() if key.endswith("parameter")}
-    query = {name: value for name, value in asked.query if name not in paging}
-    kept = {name: value for name, value in query.items() if not _MEANT_OTHERWISE.search(value)}
-    if query:
-        lost = ", ".join(name for name in query if name not in kept)
-        left = f" {lost} had to be left out: braces mean something here" if lost else ""
-        doubt = f"as it was asked: is each of them always wanted?{left}"
-        yield Guess((*where, "query"), kept, doubt)
+    yield from _query([pair for pair in asked.query if pair[0] not in paging])
     yield Guess(("list", "records"), path_to(found.steps), None)
     for key, value in pages.rule.items():
         yield Guess(("list", "paging", key), value, pages.doubts.get(key))
@@ -204,6 +199,18 @@ def _list(evidence: Evidence, found: Found, times: Times) -> Iterator[Guess]:
     if pages.total is not None:
         doubt = "is it exact, and does it count what filters leave?"
         yield Guess(("list", "total"), {"path": pages.total}, doubt)
+
+
+def _query(asked: Sequence[tuple[str, str]]) -> Iterator[Guess]:
+    counts = Counter(name for name, _ in asked)
+    kept = {n: value for n, value in asked if counts[n] == 1 and not _MEANT_OTHERWISE.search(value)}
+    if asked:
+        lost = ", ".join(name for name in counts if name not in kept)
+        left = (
+            f" {lost} had to be left out: only one value is taken, without braces" if lost else ""
+        )
+        doubt = f"as it was asked: is each of them always wanted?{left}"
+        yield Guess(("list", "request", "query"), kept, doubt)
 
 
 def _filters(evidence: Evidence, times: Times) -> Iterator[Guess]:

@@ -269,10 +269,18 @@ def test_a_link_to_the_next_page_is_seen_however_it_is_written(link: str) -> Non
     assert drafted(CASES, link=link)[0]["list"]["paging"]["style"] == "link_header"
 
 
+def test_an_answer_to_a_login_is_told_from_a_list_that_goes_on() -> None:
+    listed = {"items": CASES, "page_token": "abc"}
+    _, doubts = drafted(listed)
+    assert doubts["auth"] == "no answer shows how the system is told who asks"
+    _, doubts = drafted(listed, {"access_token": "abc"})
+    assert doubts["auth"].startswith("1.json looks like an answer to a login")
+
+
 def test_parameters_that_a_description_would_take_for_variables_are_left_out() -> None:
-    options, doubts = drafted(CASES, asked="?a={id}&b=${env:HOME}&c=1")
+    options, doubts = drafted(CASES, asked="?a={id}&b=${env:HOME}&c=1&d=x&d=y")
     assert options["list"]["request"]["query"] == {"c": "1"}
-    assert "a, b had to be left out" in doubts["list.request.query"]
+    assert "a, b, d had to be left out" in doubts["list.request.query"]
 
 
 def test_no_more_rows_are_asked_for_than_a_description_can() -> None:
