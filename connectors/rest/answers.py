@@ -130,18 +130,19 @@ def _named(words: Sequence[str], fault: Fault) -> bool:
 
 def _words(found: Json) -> Iterator[str]:
     """The texts of a value: of a list each, of an object its keys and what they hold."""
-    match found:
-        case dict():
-            for key, held in found.items():
-                yield key
-                yield from _words(held)
-        case list():
-            for held in found:
-                yield from _words(held)
-        case _:
-            word = word_of(found)
-            if word is not None:
-                yield word
+    # However deep a source nests them: one level of it costs no level of ours.
+    waiting = [found]
+    while waiting:
+        match waiting.pop():
+            case dict() as held:
+                yield from held
+                waiting += held.values()
+            case list() as held:
+                waiting += held
+            case scalar:
+                word = word_of(scalar)
+                if word is not None:
+                    yield word
 
 
 def _error(fault: Fault, said: Json) -> ConnectorError:

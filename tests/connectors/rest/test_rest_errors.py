@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from connectors.contract.connector import Response as Reply
 from connectors.contract.connector import Saying
 from connectors.contract.errors import (
     BadData,
@@ -22,6 +23,8 @@ from connectors.contract.errors import (
 from connectors.contract.query import Selection
 from connectors.contract.records import AuthorRole, Visibility
 from connectors.rest import RestConnector
+from connectors.rest.answers import Answers
+from connectors.rest.options import Fault
 from connectors.testing.asking import call, ids, plain
 from tests.connectors.rest.describing import connected, plainly
 
@@ -205,3 +208,12 @@ async def test_a_rejection_names_the_fields_in_our_words(body: str, fields: Any)
             await saying(connector)
     assert refused.value.fields == fields
     assert "secret" not in str(refused.value) + str(refused.value.detail)
+
+
+def test_an_answer_may_be_nested_as_deep_as_json_is_read_at_all() -> None:
+    fault = Fault(path="$.error", values=["E7"], means="conflict")
+    answers = Answers([fault], None)
+    for depth in range(100, 1000):
+        body = b'{"error": ' + b"[" * depth + b'"E7"' + b"]" * depth + b"}"
+        with pytest.raises((Conflict, BadData)):
+            answers.read(Reply(status=200, headers={}, body=body, charset=None), writing=True)
