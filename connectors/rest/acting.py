@@ -12,7 +12,7 @@ from connectors.contract.lifecycle import Status
 from connectors.contract.records import Location, Visibility
 from connectors.rest.act_options import TOKEN, AttachAct, FileAct, Identified, Search
 from connectors.rest.client import Answer, Client
-from connectors.rest.mapping import cases_in
+from connectors.rest.mapping import cases_in, id_in
 from connectors.rest.options import RestOptions
 from connectors.rest.paths import compiled
 from connectors.rest.sending import Payload, merged
@@ -102,7 +102,7 @@ class Acting:
                 filing.reference in text if search.contained else filing.reference == text
             )
             if held:
-                return id_.of(case)
+                return id_in(case, id_)
         return None
 
 

@@ -60,12 +60,7 @@ class CaseMapping:
 
     def id_of(self, case: Any) -> str:
         """The source's id. Raises `BadData` for what is no case."""
-        id_ = self._id.of(case) if isinstance(case, dict) else None
-        if id_ is None:
-            raise BadData(
-                "the source's answer contradicts its description: a case has no record.id"
-            )
-        return id_
+        return id_in(case, self._id)
 
     def complaint(
         self, case: Any, selection: Selection, fetched_at: datetime, children: Children
@@ -152,6 +147,14 @@ def _values(rules: FieldRules, options: RestOptions, notes: Notes) -> dict[str, 
             case LocationRules() as rule:
                 found[name] = _Place(rule, notes)
     return found
+
+
+def id_in(case: Any, rule: TextValue) -> str:
+    """The id that `rule` reads. Raises `BadData` for what is no case."""
+    id_ = rule.of(case) if isinstance(case, dict) else None
+    if id_ is None:
+        raise BadData("the source's answer contradicts its description: a case has no record.id")
+    return id_
 
 
 def cases_in(said: Any, path: str, rule: str) -> Sequence[Any]:

@@ -192,6 +192,16 @@ async def test_an_earlier_attempt_is_one_that_carries_our_reference(
     assert len(system.requests) == (1 if found else 2)
 
 
+async def test_an_earlier_attempt_without_an_id_is_not_filed_again() -> None:
+    search = {"request": {"path": "cases"}, "records": "$.cases", "reference": "$.ref"}
+    system = Taking({"cases": [{"ref": "4471083920155"}], "id": 3}, 200)
+    async with acting(system, filing({"a": 1}, safe_by="search", search=search)) as connector:
+        with pytest.raises(BadData, match=r"a case has no record\.id") as failed:
+            await connector.file(FILING, key="k", call=call())
+    assert len(system.requests) == 1
+    assert not failed.value.sent
+
+
 async def test_a_search_that_fails_proves_that_nothing_was_filed() -> None:
     search = {"request": {"path": "cases"}, "records": "$.cases", "reference": "$.ref"}
     system = Taking(None, 500)
