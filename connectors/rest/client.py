@@ -89,7 +89,9 @@ class Client:
         if origin != _origin(self._base):
             raise BadData("the source leads to another address than its own")
         query = _without(self._credentials.parameters, parts.query)
-        return (parts.path or "/") + (f"?{query}" if query else "")
+        # A path that begins with two slashes would be taken for a host.
+        path = f"/.{parts.path}" if parts.path.startswith("//") else parts.path or "/"
+        return path + (f"?{query}" if query else "")
 
     async def aclose(self) -> None:
         """Close the ways out."""

@@ -292,6 +292,23 @@ async def test_a_next_address_may_be_relative_and_loses_the_key_before_it_is_kep
     assert system.queries[-1] == "from=2&plus=a%2Bb&latin=%e9&bare&key=s3cret"
 
 
+@pytest.mark.parametrize("path", ["//cases", "/a//b", ""])
+async def test_a_next_address_keeps_its_path(path: str) -> None:
+    asked: list[str] = []
+
+    def tell(request: Request) -> Response:
+        asked.append(request.scope["raw_path"].decode())
+        start = int(request.query_params.get("from", 0))
+        there = f"http://{request.url.netloc}{path}?from={start + 1}"
+        return JSONResponse({"cases": [row(start)], "next": there if start < 2 else None})
+
+    async with serve(Told(tell).app) as url:
+        connector = connect({"url": f"{url}/api"} | paged("next_url", max_size=1))
+        assert ids(await read(connector, limit=1)) == ["0", "1", "2"]
+        await connector.aclose()
+    assert asked == ["/api/cases", path or "/", path or "/"]
+
+
 async def test_a_next_address_may_name_the_sources_own_host_in_other_letters() -> None:
     def tell(request: Request) -> Response:
         whole = f"HTTP://LOCALHOST:{request.url.port}/cases?from=2"
