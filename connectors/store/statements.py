@@ -197,8 +197,10 @@ def by_row_ids(dialect: Dialect, columns: tuple[str, ...]) -> str:
 def ends(dialect: Dialect, order: Order) -> str:
     """The first and the last known time in `order`; no row or two."""
     sort, time = _sorted_by(dialect, order), order.by.value
+    # As a range of what is indexed, lest all unknown ones be walked past.
+    known = f"< {dialect.latest}" if order.direction is Direction.ASC else f"> {dialect.earliest}"
     return " UNION ALL ".join(
-        f"SELECT * FROM (SELECT {time} FROM complaint WHERE listed AND {time} IS NOT NULL"
+        f"SELECT * FROM (SELECT {time} FROM complaint WHERE listed AND {sort} {known}"
         f" ORDER BY {sort} {way}, source {way}, source_id {way} LIMIT 1) AS {name}"
         for name, way in (("first_time", order.direction.value), ("last_time", _back(order)))
     )

@@ -26,6 +26,8 @@ class CountingEngine:
         self.entries = 0
         """What inverted indexes did before rows were read: entries, on SQLite steps by ten."""
 
+        self.statements = 0
+
     async def fetch(self, statement: str, values: Sequence[Any] = ()) -> Sequence[Row]:
         """As the engine's own."""
         return await self._run(statement, values, bitmaps=False)
@@ -35,6 +37,7 @@ class CountingEngine:
         return await self._run(statement, values, bitmaps=True)
 
     async def _run(self, statement: str, values: Sequence[Any], *, bitmaps: bool) -> Sequence[Row]:
+        self.statements += 1
         read = self._engine.fetch_by_bitmaps if bitmaps else self._engine.fetch
         if self.dialect.name == "postgres":
             told = await read(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {statement}", values)

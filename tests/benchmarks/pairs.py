@@ -1,13 +1,26 @@
-"""Every pair of filters, each filter with common, rare and far-away values."""
+"""Every pair of filters, each filter with common, rare and far-away values; and drawn questions."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import combinations
-from typing import Final
+from random import Random
+from typing import Any, Final
 
 from connectors.contract.lifecycle import Status
-from connectors.contract.query import TIMES, Box, Condition, Field, Op
-from connectors.contract.records import Channel, Kind
+from connectors.contract.query import (
+    TIMES,
+    Box,
+    ComplaintQuery,
+    Condition,
+    Direction,
+    Field,
+    Op,
+    Order,
+    searched_text,
+    value_of,
+)
+from connectors.contract.records import Channel, Complaint, Kind, Location
+from connectors.contract.text import SHORTEST_TERM
 
 
 def _in(field: Field, *values: str) -> Condition:
@@ -62,9 +75,56 @@ VALUES: Final[Mapping[Field, Sequence[Condition]]] = {
 }
 
 
-def questions() -> Iterator[tuple[Condition, Condition]]:
-    """Both conditions of every question."""
+def questions() -> Iterator[ComplaintQuery]:
+    """Every pair of filters with every pair of their values, the latest case first."""
     for one, other in combinations(VALUES, 2):
         for condition in VALUES[one]:
             for second in VALUES[other]:
-                yield condition, second
+                yield ComplaintQuery((condition, second))
+
+
+def drawn(cases: Sequence[Complaint], count: int, *, seed: int) -> Iterator[ComplaintQuery]:
+    """Questions nobody chose: two or three filters, each met by some case, in any order."""
+    random = Random(seed)
+    orders = [Order(time, direction) for time in TIMES for direction in Direction]
+    for _ in range(count):
+        fields = random.sample(list(VALUES), random.choice((2, 2, 3)))
+        where = tuple(_met_by(random, field, cases) for field in fields)
+        yield ComplaintQuery(where, random.choice(orders))
+
+
+def _met_by(random: Random, field: Field, cases: Sequence[Complaint]) -> Condition:
+    while (condition := _of(random, field, random.choice(cases))) is None:
+        pass
+    return condition
+
+
+def _of(random: Random, field: Field, told: Complaint) -> Condition | None:
+    """A condition that the case `told` meets, if it tells enough."""
+    value = told.location if field is Field.POSITION else _value(field, told)
+    if value is None:
+        return None
+    if field is Field.TEXT:
+        return Condition(field, Op.CONTAINS, (random.choice(value),))
+    if field is Field.OVERDUE:
+        return Condition(field, Op.AS_OF, value)
+    if field is Field.POSITION:
+        return _around(random, value)
+    if field in TIMES:
+        return Condition(field, random.choice((Op.GTE, Op.LT)), value)
+    return _in(field, value)
+
+
+def _value(field: Field, told: Complaint) -> Any:
+    if field is Field.TEXT:
+        words = searched_text(told.title, told.description).split()
+        return [word for word in words if len(word) >= SHORTEST_TERM] or None
+    return told.due_at if field is Field.OVERDUE else value_of(told, field)
+
+
+def _around(random: Random, place: Location) -> Condition | None:
+    if place.latitude is None or place.longitude is None:
+        return None
+    off = random.choice((0.01, 0.1, 1.0, 5.0))
+    south, west = place.latitude - off, place.longitude - off
+    return Condition(Field.POSITION, Op.WITHIN, Box(south, west, south + 2 * off, west + 2 * off))

@@ -8,15 +8,11 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
 from statistics import median
 from time import perf_counter
 
-from connectors.contract.errors import NotSupported
 from connectors.contract.query import (
-    SELECTABLE,
     Condition,
     Field,
     Key,
@@ -28,42 +24,20 @@ from connectors.contract.query import (
 )
 from connectors.contract.records import Complaint
 from connectors.store import Store
-from connectors.store.engine import Engine
 from connectors.store.paging import Effort
 from connectors.store.reading import Reading
-from gateway.config import load
 from gateway.generating import generate
-from tests.benchmarks.counting import STEPS_A_ROW, CountingEngine
-from tests.benchmarks.pairs import NOW, questions
+from tests.benchmarks.pages import WHOLE, Cost, configured, costs
+from tests.benchmarks.pairs import NOW, drawn, questions
 
 SEED = 2020
 BATCH = 5000
-WHOLE = Selection(fields=SELECTABLE)
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """What one page of one question cost."""
-
-    where: tuple[Condition, ...]
-    ids: tuple[str, ...] | None
-    """None: it was refused."""
-    more: bool
-    visited: float
-    """Rows; on SQLite the machine's steps, in those that a row of a plain page takes."""
-    entries: int
-    seconds: float
-
-    @property
-    def pair(self) -> str:
-        """The fields asked about."""
-        return " × ".join(condition.field.name for condition in self.where)
+DRAWN = 400
 
 
 def complaints(count: int) -> Iterator[Complaint]:
     """The cases of the benchmarks."""
-    registry = load(Path(__file__).parents[2] / "agencies.yaml", production=False)
-    return generate(tuple(registry.agencies.values()), count=count, seed=SEED, now=NOW)
+    return generate(tuple(configured().agencies.values()), count=count, seed=SEED, now=NOW)
 
 
 async def fill(store: Store, count: int) -> float:
@@ -72,38 +46,6 @@ async def fill(store: Store, count: int) -> float:
     while batch := list(islice(rows, BATCH)):
         await store.bulk.add(batch, heard_at=NOW)
     return count / (perf_counter() - begun)
-
-
-async def pairs(store: Store, *, limit: int, effort: Effort) -> Sequence[Cost]:
-    """The cost of a first page of every question."""
-    steps = await _steps_a_row(store._engine)
-    return [await _cost(store._engine, where, limit, effort, steps) for where in questions()]
-
-
-async def _cost(
-    engine: Engine, where: tuple[Condition, ...], limit: int, effort: Effort, steps: float
-) -> Cost:
-    counting = CountingEngine(engine)
-    reading = Reading(counting, effort)  # type: ignore[arg-type]
-    ids, more, begun = None, False, perf_counter()
-    try:
-        page = await reading.page(ListQuestion(where, Order(), WHOLE, limit), now=NOW)
-        ids = tuple(record.origin.source_id for record in page.records)
-        more = page.more
-    except NotSupported:
-        pass
-    seconds = perf_counter() - begun
-    return Cost(where, ids, more, counting.visited / steps, counting.entries, seconds)
-
-
-async def _steps_a_row(engine: Engine) -> float:
-    """On SQLite, how many counted steps a row of a plain page takes."""
-    if engine.dialect.name != "sqlite":
-        return 1
-    counting = CountingEngine(engine)
-    question = ListQuestion((), Order(), WHOLE, 1000)
-    page = await Reading(counting).page(question, now=NOW)  # type: ignore[arg-type]
-    return max(counting.visited / len(page.records), 1 / STEPS_A_ROW)
 
 
 async def deep(store: Store, depths: Sequence[int], *, rounds: int) -> dict[int, float]:
@@ -154,22 +96,33 @@ async def main(url: str, rows: int | None) -> None:
         _say("| the page after row | median ms | beside the first |\n|---|---|---|")
         for depth, taken in times.items():
             _say(f"| {depth:,} | {taken:.2f} | {taken / times[0]:.2f} |")
-        _tell(await pairs(store, limit=50, effort=Effort()), count)
+        _say("\n## All pairs of filters")
+        _tell(await costs(store, questions(), limit=50, effort=Effort()), count)
+        _say(f"\n## {DRAWN} drawn questions, in any order")
+        some = list(islice(complaints(count), DRAWN))
+        _tell(await costs(store, drawn(some, DRAWN, seed=SEED), limit=50, effort=Effort()), count)
 
 
-def _tell(costs: Sequence[Cost], count: int) -> None:
-    refused = sorted({cost.pair for cost in costs if cost.ids is None})
-    over = [cost for cost in costs if cost.visited > count * 0.02]
-    usual = sorted(cost.visited for cost in costs)
-    _say(f"\n{len(costs)} questions over {len({cost.pair for cost in costs})} pairs of filters:")
+def _tell(taken: Sequence[Cost], count: int) -> None:
+    over = [cost for cost in taken if cost.visited > count * 0.02]
+    usual = sorted(cost.visited for cost in taken)
+    early = [cost for cost in taken if cost.early]
+    empty = [cost for cost in early if not cost.ids]
+    _say(f"\n{len(taken)} questions over {len({cost.pair for cost in taken})} sets of filters:")
     _say(f"- rows visited: median {median(usual):,.0f}, most {usual[-1]:,.0f}")
     _say(f"- over 2 % of the table: {len(over)} questions")
-    _say(f"- pairs of which some question is refused ({len(refused)}): {', '.join(refused)}")
+    _say(
+        f"- first pages that end early: {len(early)}, of {len({cost.pair for cost in early})} sets"
+    )
+    _say(f"- of these without a row: {len(empty)}: {', '.join(sorted({c.pair for c in empty}))}")
+    _say(f"- most pages up to the first row or the end: {max(cost.pages for cost in taken)}")
     _say("\n| the costliest questions | rows visited | index entries | ms | answer |")
     _say("|---|---|---|---|---|")
-    for cost in sorted(costs, key=lambda cost: -cost.visited)[:20]:
-        asked = "; ".join(_word(condition) for condition in cost.where)
-        answer = "refused" if cost.ids is None else f"{len(cost.ids)}{' +' if cost.more else ''}"
+    for cost in sorted(taken, key=lambda cost: -cost.visited)[:12]:
+        asked = "; ".join(_word(condition) for condition in cost.query.where)
+        if cost.query.order != Order():
+            asked += f", by {cost.query.order.by.name} {cost.query.order.direction}"
+        answer = f"{len(cost.ids)}{' +' if cost.more else ''}"
         _say(
             f"| {asked} | {cost.visited:,.0f} | {cost.entries:,} | {cost.seconds * 1000:.0f}"
             f" | {answer} |"

@@ -13,13 +13,17 @@ from connectors.store.paging import Effort
 from connectors.store.reading import Reading
 from tests.benchmarks import size
 from tests.benchmarks.counting import CountingEngine
-from tests.benchmarks.pairs import NOW, questions
+from tests.benchmarks.pages import costs
+from tests.benchmarks.pairs import NOW, drawn, questions
 from tests.databases import Databases
 
 ROWS: Final = 20_000
 LIMIT: Final = 5
-EFFORT: Final = Effort(walked=30, candidates=30, total=260)
+EFFORT: Final = Effort(walked=30, candidates=30, total=200)
 """The usual one, in the measure of so small a table."""
+BEGINNING: Final = 10
+"""Rows whose steps SQLite takes before a statement's first, for the list of agencies: in a large
+table that is nothing."""
 MOST_VISITED: Final = ROWS * 0.02
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(900)]
@@ -44,31 +48,27 @@ async def store(database_url: str, databases: Databases) -> AsyncIterator[Store]
         yield store
 
 
+@pytest.mark.parametrize("asked", ["chosen", "drawn"])
 async def test_a_page_of_any_pair_of_filters_visits_few_rows_and_is_right(
-    store: Store, cases: Sequence[Complaint]
+    store: Store, cases: Sequence[Complaint], asked: str
 ) -> None:
-    costs = await size.pairs(store, limit=LIMIT, effort=EFFORT)
-    held = {condition: _holding(condition, cases) for pair in questions() for condition in pair}
-    for cost in costs:
-        one, other = cost.where
-        right = [
-            case.origin.source_id
-            for at, case in enumerate(cases)
-            if at in held[one] and at in held[other]
-        ]
-        if cost.ids is None:
-            continue
-        assert list(cost.ids) == right[: len(cost.ids)], cost.pair
+    queries = questions() if asked == "chosen" else drawn(cases, 200, seed=1)
+    taken = await costs(store, queries, limit=LIMIT, effort=EFFORT)
+    held = {
+        condition: _holding(condition, cases) for cost in taken for condition in cost.query.where
+    }
+    for cost in taken:
+        order = cost.query.order
+        met = frozenset.intersection(*(held[condition] for condition in cost.query.where))
+        right = sorted(
+            (cases[at] for at in met), key=lambda case: key_of(case, order).rank(order.direction)
+        )
+        assert list(cost.ids) == [case.origin.source_id for case in right[: len(cost.ids)]], cost
         # A page may end early, and then says that more may follow.
-        assert cost.more or len(right) == len(cost.ids), cost.pair
-    over = [cost for cost in costs if cost.visited > MOST_VISITED]
+        assert cost.more or len(right) == len(cost.ids), cost
+    beginning = BEGINNING if store._engine.dialect.name == "sqlite" else 0
+    over = [cost for cost in taken if cost.visited - beginning * cost.statements > MOST_VISITED]
     assert not over, over[:5]
-
-
-async def test_with_the_usual_effort_at_most_a_tenth_of_the_pairs_is_refused(store: Store) -> None:
-    costs = await size.pairs(store, limit=50, effort=Effort())
-    refused = {cost.pair for cost in costs if cost.ids is None}
-    assert len(refused) <= len({cost.pair for cost in costs}) / 10, refused
 
 
 async def test_a_page_far_down_visits_as_many_rows_as_the_first(
@@ -90,7 +90,7 @@ async def test_a_total_beyond_what_is_counted_is_a_lower_bound(
     store: Store, cases: Sequence[Complaint]
 ) -> None:
     reading = Reading(store._engine)
-    for where, exact in (((), False), (next(iter(questions())), True)):
+    for where, exact in (((), False), (next(iter(questions())).where, True)):
         question = ListQuestion(where, Order(), Selection(total=True), 1)
         page = await reading.page(question, now=NOW)
         matching = sum(all(condition.holds(case) for condition in where) for case in cases)
