@@ -1,0 +1,35 @@
+"""Name what can be done in a case, whoever does it and whatever system holds it."""
+
+from enum import StrEnum
+
+
+class Act(StrEnum):
+    """One thing that a person can do; ISO 10002's order within each group."""
+
+    FILE = "FILE"
+    ADD_MESSAGE = "ADD_MESSAGE"
+    """The complainant adds something of their own accord."""
+    PROVIDE_INFORMATION = "PROVIDE_INFORMATION"
+    """The complainant answers a request for it."""
+    WITHDRAW = "WITHDRAW"
+    RATE = "RATE"
+    REOPEN = "REOPEN"
+    HAND_OVER = "HAND_OVER"
+    """To the ombudsman, with the file."""
+    REPLACE_TRACKING_CODE = "REPLACE_TRACKING_CODE"
+
+    ACKNOWLEDGE = "ACKNOWLEDGE"
+    ASSESS = "ASSESS"
+    """Say whether the case is admissible, and if not, why and where to go instead."""
+    ASSIGN = "ASSIGN"
+    ADD_NOTE = "ADD_NOTE"
+    """For colleagues only."""
+    REQUEST_INFORMATION = "REQUEST_INFORMATION"
+    ANSWER_IN_PART = "ANSWER_IN_PART"
+    """An interim answer: why the whole one takes longer."""
+    DECIDE = "DECIDE"
+    """The reasoned answer."""
+    CLOSE = "CLOSE"
+    LINK_DUPLICATE = "LINK_DUPLICATE"
+    TRANSFER = "TRANSFER"
+    ADD_CO_AGENCY = "ADD_CO_AGENCY"
