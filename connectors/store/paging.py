@@ -34,7 +34,7 @@ class Effort:
     """In one walk."""
     candidates: int = 1500
     """In one stretch; more are not looked at."""
-    total: int = 10_000
+    total: int = 9_000
     """In all; then the page ends with what it has."""
     counted: int = 10_000
     """Rows that a total counts; more are told as "at least so many"."""

@@ -19,7 +19,7 @@ from tests.databases import Databases
 
 ROWS: Final = 20_000
 LIMIT: Final = 5
-EFFORT: Final = Effort(walked=30, candidates=30, total=200)
+EFFORT: Final = Effort(walked=30, candidates=30, total=180)
 """The usual one, in the measure of so small a table."""
 BEGINNING: Final = 10
 """Rows whose steps SQLite takes before a statement's first, for the list of agencies: in a large
