@@ -118,10 +118,12 @@ class City:
         )
 
     async def _before(self, _verb: str, _asked: object) -> None:
+        # How a call ends is settled when it comes: one under way when the source recovers still fails.
+        failure = self.failure
         self.calls.append(asyncio.get_running_loop().time() - 1000)
         await asyncio.sleep(self.takes)
-        if self.failure is not None:
-            raise self.failure
+        if failure is not None:
+            raise failure
 
 
 @asynccontextmanager
