@@ -1,9 +1,23 @@
 """Write the log: events with fields, on the standard error, as lines for people or as JSON."""
 
+import io
 import logging
 import sys
+from typing import TextIO, cast
 
 import structlog
+
+
+class _StandardError(io.TextIOBase):
+    """The standard error as it is at each writing: what shows progress there stands in for it."""
+
+    def write(self, text: str) -> int:
+        """Write `text`."""
+        return sys.stderr.write(text)
+
+    def flush(self) -> None:
+        """Have it seen."""
+        sys.stderr.flush()
 
 
 def configure_log(*, as_json: bool) -> None:
@@ -12,6 +26,7 @@ def configure_log(*, as_json: bool) -> None:
     Events are named in the past tense and carry no personal data and no words of an upstream.
     Tracebacks come without the values of variables, which would.
     """
+    stream = cast("TextIO", _StandardError())
     tracebacks = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -30,10 +45,10 @@ def configure_log(*, as_json: bool) -> None:
     structlog.configure(
         processors=[*shared, *rendering],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(file=stream),
         cache_logger_on_first_use=True,
     )
-    foreign = logging.StreamHandler(sys.stderr)
+    foreign = logging.StreamHandler(stream)
     foreign.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,
