@@ -64,6 +64,14 @@ class Decision:
     notified_at: datetime | None = strawberry.field(
         description="When the complainant could first read it, which stops the legal clock."
     )
+    instead: str | None = strawberry.field(
+        description="Where to go instead, where the case does not belong here."
+    )
+    rating: int | None = strawberry.field(
+        description="What the complainant thinks of it, from 1 (bad) to 5; null if they did not say."
+    )
+    rating_comment: str | None = strawberry.field(description="Why, in the complainant's words.")
+    rated_at: datetime | None = strawberry.field(description="When they said so.")
 
 
 @strawberry.type(description="What is known of a file; its content is served elsewhere.")

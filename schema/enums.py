@@ -153,7 +153,9 @@ described(
     STATUS_CHANGED="Its status changed.",
     MESSAGE_ADDED="Something was said.",
     TRANSFERRED="Another agency became responsible.",
+    ANSWERED_IN_PART="An interim answer was given: the whole one takes longer.",
     DECIDED="A reasoned answer was given.",
+    RATED="The complainant said what they think of the answer.",
     IMPORTED="It was taken over from a file.",
 )
 described(

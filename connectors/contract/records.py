@@ -113,7 +113,9 @@ class EventKind(StrEnum):
     STATUS_CHANGED = "STATUS_CHANGED"
     MESSAGE_ADDED = "MESSAGE_ADDED"
     TRANSFERRED = "TRANSFERRED"
+    ANSWERED_IN_PART = "ANSWERED_IN_PART"
     DECIDED = "DECIDED"
+    RATED = "RATED"
     IMPORTED = "IMPORTED"
 
 
@@ -241,6 +243,12 @@ class Decision(Record, frozen=True):
     legal_basis: str | None = None
     notified_at: datetime | None = None
     """When the complainant could first read it; it stops the legal clock."""
+    instead: str | None = None
+    """Where to go instead, in words, where the case does not belong here."""
+    rating: int | None = None
+    """What the complainant thinks of it, from 1 (bad) to 5; None: not said."""
+    rating_comment: str | None = None
+    rated_at: datetime | None = None
 
 
 class Attachment(Record, frozen=True):

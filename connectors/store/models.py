@@ -51,6 +51,49 @@ class Complainant(Model):
         table = "complainant"
 
 
+class History(Model):
+    """One thing that was done in a case, chained to the one before."""
+
+    id = fields.BigIntField(primary_key=True)
+    ledger: Any = fields.ForeignKeyField(
+        "store.Ledger", related_name="history", on_delete=OnDelete.RESTRICT
+    )
+    number = fields.IntField()
+    act = Word()
+    author = Word()
+    subject = Word()
+    idempotency_key = Word(null=True)
+    """None for the filing, whose key the ledger holds."""
+    at = Instant()
+    status = Word(null=True)
+    version = fields.BigIntField()
+    body_digest = Digest()
+    previous = Digest()
+    digest = Digest()
+
+    class Meta:
+        """Names for the database."""
+
+        table = "history"
+        unique_together = (("ledger", "number"), ("subject", "idempotency_key"))
+
+
+class HistoryBody(Model):
+    """What was given with it, kept apart so that it can be erased alone."""
+
+    id = fields.BigIntField(primary_key=True)
+    history: Any = fields.OneToOneField(
+        "store.History", related_name="body", on_delete=OnDelete.RESTRICT
+    )
+    salt = Digest()
+    body = Words()
+
+    class Meta:
+        """Names for the database."""
+
+        table = "history_body"
+
+
 class Complaint(Model):
     """One row of the lists: own, pending or mirrored."""
 
@@ -155,6 +198,10 @@ class Decision(Model):
     at = Instant()
     legal_basis = Words(null=True)
     notified_at = Instant(null=True)
+    instead = Words(null=True)
+    rating = fields.IntField(null=True)
+    rating_comment = Words(null=True)
+    rated_at = Instant(null=True)
 
     class Meta:
         """Names for the database."""

@@ -1,0 +1,95 @@
+"""What an act does to a case: decided from how the case stands, stored whole or not at all."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from connectors.contract.acts import Act
+from connectors.contract.lifecycle import Status
+from connectors.contract.records import (
+    AgencyCode,
+    AuthorRole,
+    Decision,
+    Event,
+    Kind,
+    Message,
+    Mode,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a case of the ledger stands: all that an act is decided by."""
+
+    reference: str
+    agency_code: AgencyCode
+    mode: Mode
+    kind: Kind
+    status: Status
+    version: int
+    subject: str
+    """Who filed it."""
+    received_at: datetime
+    due_at: datetime | None
+    events: int
+    """How many there are; the next one's number follows."""
+    last_decision: str | None
+    """The id of the latest reasoned answer; None if there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """What the complainant thinks of a reasoned answer."""
+
+    decision: str
+    """The answer's id."""
+    score: int
+    """1 to 5."""
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What an act does."""
+
+    at: datetime
+    events: tuple[Event, ...]
+    """In their order; at least one: nothing happens without a trace."""
+    status: Status | None = None
+    """The state it leads to. None: it stays."""
+    status_reason: str | None = None
+    """Why, with a `status`."""
+    closed_at: datetime | None = None
+    """With a `status` that ends the case."""
+    due_at: datetime | None = None
+    """When the next answer is due, where the clock begins anew. None: it goes on."""
+    message: Message | None = None
+    decision: Decision | None = None
+    rating: Rating | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """Who does what, told so that a repetition is known and the history can be proved."""
+
+    act: Act
+    author: AuthorRole
+    subject: str
+    """Who does it, by a stable name that is never shown."""
+    key: str
+    """The caller's idempotency key, unique per `subject`."""
+    content: Mapping[str, Any] = field(default_factory=dict)
+    """What was given with it; plain values, kept apart from the history so that they can be
+    erased."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What became of an act."""
+
+    reference: str
+    version: int
+    """Of the case after it."""
+    replayed: bool
+    """Whether it had been done before, with the same key and content."""
