@@ -1,10 +1,11 @@
 """What the resolvers ask of the store beyond being a source; met structurally, handed in."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
+from connectors.contract.changes import Change, Changed, Doing, Standing
 from connectors.contract.ledger import (
     Absent,
     Kept,
@@ -18,6 +19,8 @@ from connectors.contract.ledger import (
 from connectors.contract.query import Selection
 from connectors.contract.records import Complaint, SourceId
 
+RefusalT = TypeVar("RefusalT")
+
 
 class Ledger(Protocol):
     """The register of every case filed through the gateway."""
@@ -27,6 +30,16 @@ class Ledger(Protocol):
 
         A replay (same subject, key and content) stores nothing and returns the first receipt.
         Raises `ReferenceTaken` or `KeyReused`.
+        """
+
+    async def change(
+        self, reference: str, doing: Doing, decide: Callable[[Standing], Change | RefusalT]
+    ) -> Changed | RefusalT | None:
+        """Do an act in one transaction, durably: what `decide` makes of how the case stands.
+
+        Whatever else `decide` gives is given back, and nothing is stored. None if there is no
+        such case. A repetition (same subject, key, act and content) is not decided again. Raises
+        `KeyReused`.
         """
 
     async def find(self, reference: str) -> LedgerRow | None:

@@ -54,8 +54,10 @@ class Change:
     """What an act does."""
 
     at: datetime
+    author: AuthorRole
+    """On which side of the case whoever does it stands."""
     events: tuple[Event, ...]
-    """In their order; at least one: nothing happens without a trace."""
+    """What anyone who sees the case may see of it, in order; a note for colleagues leaves none."""
     status: Status | None = None
     """The state it leads to. None: it stays."""
     status_reason: str | None = None
@@ -74,11 +76,11 @@ class Doing:
     """Who does what, told so that a repetition is known and the history can be proved."""
 
     act: Act
-    author: AuthorRole
     subject: str
     """Who does it, by a stable name that is never shown."""
-    key: str
-    """The caller's idempotency key, unique per `subject`."""
+    key: str | None
+    """The caller's idempotency key, unique per `subject`; None for a filing, whose key the ledger
+    holds."""
     content: Mapping[str, Any] = field(default_factory=dict)
     """What was given with it; plain values, kept apart from the history so that they can be
     erased."""

@@ -20,6 +20,8 @@ class Dialect:
     """A literal after every moment."""
     distinct: str
     """Compares two rows of values, nulls being equal."""
+    lock: str
+    """Ends a SELECT whose rows nobody else may write until the transaction ends."""
     write: Callable[[Any], Any]
     """A value as the driver takes it."""
     moment: Callable[[Any], datetime]
@@ -88,6 +90,7 @@ POSTGRES: Final = Dialect(
     earliest="'-infinity'::timestamptz",
     latest="'infinity'::timestamptz",
     distinct="IS DISTINCT FROM",
+    lock=" FOR UPDATE",
     write=_write_within_calendar,
     moment=_same,
     array=list,
@@ -104,6 +107,8 @@ SQLITE: Final = Dialect(
     earliest="-9223372036854775808",
     latest="9223372036854775807",
     distinct="IS NOT",
+    # A transaction that writes is alone from its beginning.
+    lock="",
     write=_write_microseconds,
     moment=_of_microseconds,
     array=lambda values: json.dumps(list(values)),

@@ -7,11 +7,22 @@ from hmac import compare_digest
 from typing import Any, Final
 
 import msgspec
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
+from connectors.contract.acts import Act
+from connectors.contract.changes import Changed, Doing
 from connectors.contract.ledger import KeyReused, LedgerRow, NewCase, OpenedCase, ReferenceTaken
 from connectors.contract.lifecycle import Status
-from connectors.contract.records import AgencyCode, Complaint, Event, EventKind, Mode, SourceId
+from connectors.contract.records import (
+    AgencyCode,
+    AuthorRole,
+    Complaint,
+    Event,
+    EventKind,
+    Mode,
+    SourceId,
+)
+from connectors.store.changing import Decide, Done, RefusalT, add_link, change
 from connectors.store.dialect import Dialect, storable
 from connectors.store.engine import Engine, Transaction
 from connectors.store.rows import Row
@@ -75,7 +86,23 @@ class StoreLedger:
             heard_at = record.origin.fetched_at
             if not await insert(transaction, dialect, record, heard_at=heard_at):
                 raise ReferenceTaken(f"the source id {record.origin.source_id} exists already")
+            reference = str(case.complaint.reference)
+            at = record.received_at or heard_at
+            done = Done(AuthorRole.COMPLAINANT, record.status, record.version, at)
+            await add_link(transaction, dialect, row_id, reference, _filing(case), done)
         return _opened(dialect, receipt, replayed=False)
+
+    async def change(
+        self, reference: str, doing: Doing, decide: Decide[RefusalT]
+    ) -> Changed | RefusalT | None:
+        """Do an act in one transaction, durably: what `decide` makes of how the case stands.
+
+        Whatever else `decide` gives is given back, and nothing is stored. None if there is no
+        such case. A repetition (same subject, key, act and content) is not decided again. Raises
+        `KeyReused`.
+        """
+        async with self._engine.transaction() as transaction:
+            return await change(transaction, self._dialect, reference, doing, decide)
 
     async def find(self, reference: str) -> LedgerRow | None:
         """The row of a reference; None if no such case passed the gateway."""
@@ -109,6 +136,22 @@ class StoreLedger:
         if not compare_digest(digest, case.content_digest):
             raise KeyReused("this idempotency key was used for a filing with other content")
         return _opened(self._dialect, receipt, replayed=True)
+
+
+def _filing(case: NewCase) -> Doing:
+    filed = case.complaint
+    content = {
+        "agency": filed.agency_code,
+        "kind": filed.kind,
+        "channel": filed.channel,
+        "title": filed.title,
+        "description": filed.description,
+        "language": filed.language,
+        "service": filed.service_code,
+        "location": None if filed.location is None else asdict(filed.location),
+        "attributes": {code: list(values) for code, values in case.attributes.items()},
+    }
+    return Doing(Act.FILE, case.subject, None, content)
 
 
 def _entry(dialect: Dialect, case: NewCase) -> list[Any]:

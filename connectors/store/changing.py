@@ -1,0 +1,251 @@
+"""Do an act in a case of the ledger: read how it stands, let it be decided, write it all or nothing.
+
+Whoever acts in a case holds its ledger row until the transaction ends, so what is decided from a
+standing is written upon that very standing.
+"""
+
+# ruff: noqa: S608 - texts are put together from our own names; every value is bound
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, TypeVar
+
+from connectors.contract.changes import Change, Changed, Doing, Rating, Standing
+from connectors.contract.ledger import KeyReused
+from connectors.contract.lifecycle import OPEN, Status
+from connectors.contract.query import Child
+from connectors.contract.records import AgencyCode, AuthorRole, Kind, Mode, Record
+from connectors.store.chain import BEFORE_ALL, Body, Link, body_of, same
+from connectors.store.dialect import Dialect, storable
+from connectors.store.engine import Transaction
+from connectors.store.rows import CHILDREN, Row
+from connectors.store.writing import insert_into
+
+_STANDING: Final = (
+    "c.id",
+    "c.agency_code",
+    "c.mode",
+    "c.kind",
+    "c.status",
+    "c.version",
+    "l.subject",
+    "l.received_at",
+    "c.due_at",
+    "(SELECT count(*) FROM event WHERE complaint_id = c.id)",
+    "(SELECT source_id FROM decision WHERE complaint_id = c.id ORDER BY position DESC LIMIT 1)",
+)
+_LINK: Final = (
+    "ledger_id",
+    "number",
+    "act",
+    "author",
+    "subject",
+    "idempotency_key",
+    "at",
+    "status",
+    "version",
+    "body_digest",
+    "previous",
+    "digest",
+)
+
+_REUSED: Final = "this idempotency key was used for something else"
+
+RefusalT = TypeVar("RefusalT")
+Decide = Callable[[Standing], Change | RefusalT]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What came of an act, as a link tells it."""
+
+    author: AuthorRole
+    status: Status | None
+    version: int
+    at: datetime
+
+
+async def change(
+    transaction: Transaction,
+    dialect: Dialect,
+    reference: str,
+    doing: Doing,
+    decide: Decide[RefusalT],
+) -> Changed | RefusalT | None:
+    """What became of `doing`; None if there is no such case. Raises `KeyReused`."""
+    mark = dialect.marker
+    locked = await transaction.fetch(
+        f"SELECT id FROM ledger WHERE reference = {mark}1{dialect.lock}", [storable(reference)]
+    )
+    if not locked:
+        return None
+    ledger_id = locked[0][0]
+    earlier = await _earlier(transaction, dialect, ledger_id, reference, doing)
+    if earlier is not None:
+        return earlier
+    (row,) = await transaction.fetch(
+        f"SELECT {', '.join(_STANDING)} FROM ledger l JOIN complaint c"
+        f" ON c.source = l.source AND c.source_id = l.source_id WHERE l.id = {mark}1",
+        [ledger_id],
+    )
+    standing = _standing(dialect, reference, row)
+    decided = decide(standing)
+    if not isinstance(decided, Change):
+        return decided
+    await _write(transaction, dialect, row[0], decided)
+    version = standing.version + 1
+    done = Done(decided.author, decided.status, version, decided.at)
+    await add_link(transaction, dialect, ledger_id, reference, doing, done)
+    return Changed(reference, version, replayed=False)
+
+
+async def add_link(
+    transaction: Transaction,
+    dialect: Dialect,
+    ledger_id: int,
+    reference: str,
+    doing: Doing,
+    done: Done,
+) -> None:
+    """Chain what is done to what was done before in the case. Raises `KeyReused`."""
+    mark = dialect.marker
+    last = await transaction.fetch(
+        f"SELECT number, digest FROM history WHERE ledger_id = {mark}1"
+        " ORDER BY number DESC LIMIT 1",
+        [ledger_id],
+    )
+    number, previous = (last[0][0] + 1, bytes(last[0][1])) if last else (1, BEFORE_ALL)
+    body = body_of(doing.subject, doing.content)
+    link = Link(
+        reference=reference,
+        number=number,
+        act=doing.act.value,
+        author=done.author.value,
+        at=done.at,
+        status=None if done.status is None else done.status.value,
+        version=done.version,
+        body_digest=body.digest,
+    )
+    values = (
+        ledger_id,
+        number,
+        link.act,
+        link.author,
+        doing.subject,
+        doing.key,
+        link.at,
+        link.status,
+        link.version,
+        link.body_digest,
+        previous,
+        link.after(previous),
+    )
+    added = await transaction.fetch(
+        f"{insert_into(dialect, 'history', _LINK)} ON CONFLICT DO NOTHING RETURNING id",
+        [dialect.write(value) for value in values],
+    )
+    if not added:
+        # In another case, at the same moment.
+        raise KeyReused(_REUSED)
+    await transaction.fetch(
+        insert_into(dialect, "history_body", ("history_id", "salt", "body")),
+        [added[0][0], body.salt, body.text],
+    )
+
+
+async def _earlier(
+    transaction: Transaction, dialect: Dialect, ledger_id: int, reference: str, doing: Doing
+) -> Changed | None:
+    """What became of the same act under the same key; None if the key is new."""
+    if doing.key is None:
+        return None
+    mark = dialect.marker
+    rows = await transaction.fetch(
+        "SELECT h.ledger_id, h.act, h.version, b.salt, b.body FROM history h"
+        " LEFT JOIN history_body b ON b.history_id = h.id"
+        f" WHERE h.subject = {mark}1 AND h.idempotency_key = {mark}2",
+        [storable(doing.subject), storable(doing.key)],
+    )
+    if not rows:
+        return None
+    its_case, act, version, salt, text = rows[0]
+    again = (
+        its_case == ledger_id
+        and act == doing.act
+        and text is not None
+        and same(Body(bytes(salt), text), doing.subject, doing.content)
+    )
+    if not again:
+        raise KeyReused(_REUSED)
+    return Changed(reference, version, replayed=True)
+
+
+async def _write(transaction: Transaction, dialect: Dialect, row_id: int, change: Change) -> None:
+    for child, records in (
+        (Child.EVENTS, change.events),
+        (Child.MESSAGES, () if change.message is None else (change.message,)),
+        (Child.DECISIONS, () if change.decision is None else (change.decision,)),
+    ):
+        for record in records:
+            await _add_child(transaction, dialect, row_id, child, record)
+    if change.rating is not None:
+        await _rate(transaction, dialect, row_id, change.rating, change)
+    columns: dict[str, Any] = {"updated_at": change.at, "source_updated_at": change.at}
+    if change.status is not None:
+        columns |= {"status": change.status, "status_reason": change.status_reason}
+        if change.closed_at is not None or change.status in OPEN:
+            columns["closed_at"] = change.closed_at
+    if change.due_at is not None:
+        columns["due_at"] = change.due_at
+    mark = dialect.marker
+    set_ = ", ".join(f"{name} = {mark}{at}" for at, name in enumerate(columns, start=2))
+    await transaction.fetch(
+        f"UPDATE complaint SET version = version + 1, {set_} WHERE id = {mark}1",
+        [row_id, *(dialect.write(value) for value in columns.values())],
+    )
+
+
+async def _add_child(
+    transaction: Transaction, dialect: Dialect, row_id: int, child: Child, record: Record
+) -> None:
+    table = CHILDREN[child]
+    mark = dialect.marker
+    columns = ("complaint_id", "position", *table.columns)
+    values = ", ".join(f"{mark}{at}" for at in range(2, len(table.columns) + 2))
+    await transaction.fetch(
+        f"INSERT INTO {table.table} ({', '.join(columns)}) SELECT {mark}1,"
+        f" (SELECT coalesce(max(position) + 1, 0) FROM {table.table}"
+        f" WHERE complaint_id = {mark}1), {values}",
+        [row_id, *(dialect.write(getattr(record, name)) for name in table.fields)],
+    )
+
+
+async def _rate(
+    transaction: Transaction, dialect: Dialect, row_id: int, rating: Rating, change: Change
+) -> None:
+    mark = dialect.marker
+    values = (rating.score, rating.comment, change.at, rating.decision)
+    await transaction.fetch(
+        f"UPDATE decision SET rating = {mark}2, rating_comment = {mark}3, rated_at = {mark}4"
+        f" WHERE complaint_id = {mark}1 AND source_id = {mark}5",
+        [row_id, *(dialect.write(value) for value in values)],
+    )
+
+
+def _standing(dialect: Dialect, reference: str, row: Row) -> Standing:
+    values: Sequence[Any] = row[1:]
+    agency, mode, kind, status, version, subject, received_at, due_at, events, decision = values
+    return Standing(
+        reference=reference,
+        agency_code=AgencyCode(agency),
+        mode=Mode(mode),
+        kind=Kind(kind),
+        status=Status(status),
+        version=version,
+        subject=subject,
+        received_at=dialect.moment(received_at),
+        due_at=None if due_at is None else dialect.moment(due_at),
+        events=events,
+        last_decision=decision,
+    )
