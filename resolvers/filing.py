@@ -19,15 +19,13 @@ from connectors.contract.records import (
 )
 from resolvers.clock import due_at
 from resolvers.filing_request import FilingRequest, Problem, problems_of
+from resolvers.idempotency import check_key
 from resolvers.outcome import Refusal
-from resolvers.policy import Role, Viewer
+from resolvers.policy import Viewer
 from resolvers.ports import Ledger
 from resolvers.receipt import TrackingCodes, draw_reference
 from resolvers.registry import Registry
 
-_LONGEST_KEY: Final = 200
-_SHORTEST_ANONYMOUS_KEY: Final = 22
-"""Signs; as many as 128 random bits need in base 64."""
 _DRAWS: Final = 8
 
 
@@ -59,7 +57,7 @@ class Filings:
         The same viewer, key and content get the same receipt again. Raises `Refusal` for a key
         that is unfit, or that was used for other content.
         """
-        _check_key(viewer, key)
+        check_key(viewer, key)
         problems = tuple(problems_of(request, self._registry))
         if problems:
             return problems
@@ -144,13 +142,4 @@ class Filings:
             received_at=now,
             updated_at=now,
             due_at=due_at(now, request.kind),
-        )
-
-
-def _check_key(viewer: Viewer, key: str) -> None:
-    least = _SHORTEST_ANONYMOUS_KEY if viewer.role is Role.ANONYMOUS else 1
-    if not least <= len(key) <= _LONGEST_KEY:
-        raise Refusal(
-            f"an idempotency key has {least} to {_LONGEST_KEY} characters "
-            f"(for anonymous callers at least 128 random bits); got {len(key)}"
         )
