@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, TypeAlias
 
-from connectors.contract.acts import Act
+from connectors.contract.acts import Act, Inadmissibility
 from connectors.contract.changes import Change, Rating, Standing
 from connectors.contract.lifecycle import OPEN, Status
 from connectors.contract.records import (
@@ -109,10 +109,8 @@ class Request:
     """What is said: a message, a note, the reasons of an answer, why something is done."""
     language: str | None = None
     """BCP 47 tag of the text."""
-    admissible: bool | None = None
-    """What an assessment finds."""
-    reason_code: str | None = None
-    """Why a case is not admissible, by its code."""
+    inadmissible: Inadmissibility | None = None
+    """What an assessment finds. None: the case is to be treated."""
     outcome: Outcome | None = None
     legal_basis: str | None = None
     instead: str | None = None
@@ -147,7 +145,7 @@ def decide(
     if request.act is Act.RATE and standing.last_decision is None:
         return NothingToRate()
     if request.act is Act.ASSESS:
-        way = (*way, S.IN_PROGRESS if request.admissible else S.INADMISSIBLE)
+        way = (*way, S.INADMISSIBLE if request.inadmissible else S.IN_PROGRESS)
     number = standing.events + 1
     events = tuple(
         Event(id=f"{standing.reference}-{at}", kind=kind, at=now, status=status)
@@ -173,7 +171,7 @@ def _events(request: Request, way: Way) -> Iterator[tuple[EventKind, Status | No
     match request.act:
         case Act.DECIDE:
             yield EventKind.DECIDED, None
-        case Act.ASSESS if not request.admissible:
+        case Act.ASSESS if request.inadmissible:
             yield EventKind.DECIDED, None
         case Act.ANSWER_IN_PART:
             yield EventKind.ANSWERED_IN_PART, None
@@ -202,7 +200,7 @@ def _message(request: Request, author: AuthorRole, id_: str, now: datetime) -> M
 def _decision(request: Request, id_: str, now: datetime) -> Decision | None:
     if request.act is Act.DECIDE:
         outcome = request.outcome
-    elif request.act is Act.ASSESS and not request.admissible:
+    elif request.inadmissible is not None:
         outcome = Outcome.REDIRECTED if request.instead else Outcome.NO_ACTION_POSSIBLE
     else:
         return None
@@ -228,5 +226,5 @@ def _rating(request: Request, standing: Standing) -> Rating | None:
 
 def _reason(request: Request) -> str | None:
     if request.act is Act.ASSESS:
-        return request.reason_code
+        return request.inadmissible
     return request.text if request.act in {Act.WITHDRAW, Act.REOPEN, Act.CLOSE} else None

@@ -33,3 +33,18 @@ class Act(StrEnum):
     LINK_DUPLICATE = "LINK_DUPLICATE"
     TRANSFER = "TRANSFER"
     ADD_CO_AGENCY = "ADD_CO_AGENCY"
+
+
+class Inadmissibility(StrEnum):
+    """Why a case cannot be treated: by decree 2-17-265, and as agencies that live by it tell."""
+
+    INCOMPLETE = "INCOMPLETE"
+    NOT_CONFORMING_FORM = "NOT_CONFORMING_FORM"
+    SUB_JUDICE = "SUB_JUDICE"
+    RES_JUDICATA = "RES_JUDICATA"
+    CRIMINAL_PROCEEDINGS = "CRIMINAL_PROCEEDINGS"
+    OUT_OF_SCOPE = "OUT_OF_SCOPE"
+    OTHER_COMPETENT_BODY = "OTHER_COMPETENT_BODY"
+    ABUSIVE = "ABUSIVE"
+    UNCLEAR = "UNCLEAR"
+    ANONYMOUS = "ANONYMOUS"

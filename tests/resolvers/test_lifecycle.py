@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from connectors.contract.acts import Act
+from connectors.contract.acts import Act, Inadmissibility
 from connectors.contract.changes import Change, Standing
 from connectors.contract.lifecycle import OPEN, Status, may_follow
 from connectors.contract.records import (
@@ -48,8 +48,6 @@ def request(act: Act, **given: object) -> Request:
     needed: dict[str, object] = {"text": "Des mots"}
     if act is Act.DECIDE:
         needed["outcome"] = Outcome.UPHELD
-    if act is Act.ASSESS:
-        needed["admissible"] = True
     if act is Act.RATE:
         needed["score"] = 4
     return Request(act, **(needed | given))  # type: ignore[arg-type]
@@ -68,11 +66,11 @@ def steps(change: Change) -> list[Status]:
 
 @pytest.mark.parametrize("status", Status)
 @pytest.mark.parametrize("act", EVERY_ACT)
-@pytest.mark.parametrize("admissible", [True, False])
+@pytest.mark.parametrize("inadmissible", [None, Inadmissibility.UNCLEAR])
 def test_every_step_that_an_act_leads_through_is_one_that_a_case_may_take(
-    act: Act, status: Status, *, admissible: bool
+    act: Act, status: Status, inadmissible: Inadmissibility | None
 ) -> None:
-    given = {"admissible": admissible} if act is Act.ASSESS else {}
+    given = {"inadmissible": inadmissible} if act is Act.ASSESS else {}
     for kind in (Kind.COMPLAINT, Kind.SUGGESTION):
         (author, *_) = sorted(DONE_BY[act])
         change = decide(request(act, **given), author, standing(status, kind=kind), NOW)
@@ -105,15 +103,14 @@ def test_what_is_not_admissible_is_answered_with_reasons_and_where_to_go() -> No
     there = done(
         Act.ASSESS,
         Status.SUBMITTED,
-        admissible=False,
-        reason_code="OTHER_COMPETENT_BODY",
+        inadmissible=Inadmissibility.OTHER_COMPETENT_BODY,
         instead="La commune",
     )
     assert steps(there) == [Status.ACKNOWLEDGED, Status.UNDER_ASSESSMENT, Status.INADMISSIBLE]
     assert there.decision is not None
     assert (there.decision.outcome, there.decision.instead) == (Outcome.REDIRECTED, "La commune")
     assert (there.status_reason, there.closed_at) == ("OTHER_COMPETENT_BODY", NOW)
-    nowhere = done(Act.ASSESS, Status.SUBMITTED, admissible=False, reason_code="SUB_JUDICE")
+    nowhere = done(Act.ASSESS, Status.SUBMITTED, inadmissible=Inadmissibility.SUB_JUDICE)
     assert nowhere.decision is not None
     assert nowhere.decision.outcome is Outcome.NO_ACTION_POSSIBLE
 
