@@ -32,6 +32,7 @@ from resolvers.asking import Asker
 from resolvers.complaints import Complaints, Engine, WrongCodes
 from resolvers.cursor import Cursors
 from resolvers.filing import Filings
+from resolvers.policy import Pseudonyms
 from resolvers.reader import Limits
 from resolvers.receipt import TrackingCodes
 from resolvers.registry import GuardSettings, Registry, Source
@@ -90,6 +91,7 @@ class _Lasting:
             config.keys.cursors, lifetime_seconds=config.settings.cursor_hours * 3600
         )
         self._codes = TrackingCodes(config.keys.tracking_codes)
+        self._pseudonyms = Pseudonyms(config.keys.derived("pseudonyms"))
         self._wrong_codes = WrongCodes()
         self._authenticator = Authenticator(production=config.settings.production)
 
@@ -108,6 +110,7 @@ class _Lasting:
                 mirrors=self._store.mirror,
                 cursors=self._cursors,
                 codes=self._codes,
+                pseudonyms=self._pseudonyms,
                 limits=Limits(settings.sort_buffer, settings.row_budget),
                 wrong_codes=self._wrong_codes,
             )

@@ -6,7 +6,7 @@ from starlette.requests import HTTPConnection
 
 from resolvers.policy import ANONYMOUS, Role, Viewer
 
-DEMONSTRATION: Final = Viewer(Role.SUPERVISOR, "demonstration-supervisor")
+DEMONSTRATION: Final = Viewer(Role.NATIONAL_SUPERVISOR, "demonstration-supervisor")
 """Whoever uses the embedded default on this machine."""
 
 

@@ -1,4 +1,4 @@
-"""Hold the keys that sign cursors and make tracking codes: given in production, else made once.
+"""Hold the keys that seal cursors and make tracking codes: given in production, else made once.
 
 The file has a line for each key, `name: base64 of at least 32 random bytes`; lines that begin
 with # are notes, and names unknown here pass, for another version may need them.
@@ -7,6 +7,7 @@ with # are notes, and names unknown here pass, for another version may need them
 import base64
 import binascii
 import contextlib
+import hmac
 import os
 import secrets
 import stat
@@ -30,9 +31,13 @@ class Keys:
     """The secrets of this gateway; all its processes have the same."""
 
     cursors: bytes = field(repr=False)
-    """Signs cursors; a new one makes callers begin their lists again."""
+    """Seals cursors; a new one makes callers begin their lists again."""
     tracking_codes: bytes = field(repr=False)
     """Makes and checks tracking codes; without it no code that was given out works again."""
+
+    def derived(self, purpose: str) -> bytes:
+        """A key for one further purpose that stays the same for as long as tracking codes do."""
+        return hmac.digest(self.tracking_codes, f"chikaya {purpose}".encode(), "sha256")
 
 
 _NAMES: Final = tuple(each.name for each in fields(Keys))

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -11,20 +11,19 @@ import msgspec
 from connectors.contract.errors import ConnectorError
 from connectors.contract.ledger import LedgerRow
 from connectors.contract.query import ComplaintQuery, Selection
-from connectors.contract.records import STORE, Complaint, SourceId, public, utc_now
+from connectors.contract.records import STORE, Complaint, SourceId, utc_now
 from resolvers.asking import Asker, Authority
-from resolvers.attempts import Attempts
 from resolvers.bykey import ByKey, Held, named
 from resolvers.cursor import Cursors, Place, Position, digest
 from resolvers.deadline import part_of, store_given_up_at
 from resolvers.details import Detailed, add_details
 from resolvers.execute import Executed, execute
+from resolvers.opening import Opening
 from resolvers.outcome import ComplaintPage, Edge, OnSourceFailure, PageInfo
 from resolvers.plan import Plan, plan
-from resolvers.policy import Viewer, may_read, scope
+from resolvers.policy import Pseudonyms, Sight, Viewer, may_read, scope, sight_with_code
 from resolvers.ports import Ledger, Mirrors
 from resolvers.reader import Limits
-from resolvers.receipt import TrackingCodes, read_reference
 from resolvers.registry import Registry
 from resolvers.report import (
     Writer,
@@ -40,18 +39,6 @@ _FOR_SOURCES: Final = 0.9
 """The part of a request's time that sources have; the rest is for putting the answer together."""
 _FOR_LISTS: Final = 0.6
 """The part of that for lists, where details are to be read after them."""
-_TRIES_BY_REFERENCE: Final = 10
-_TRIES_BY_CALLER: Final = 100
-"""Many people may share an address."""
-_LONGEST_REFERENCE: Final = 64
-
-
-@dataclass(frozen=True, slots=True)
-class WrongCodes:
-    """What was tried in vain at references and by callers."""
-
-    by_reference: Attempts = field(default_factory=lambda: Attempts(_TRIES_BY_REFERENCE))
-    by_caller: Attempts = field(default_factory=lambda: Attempts(_TRIES_BY_CALLER))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +50,9 @@ class Engine:
     ledger: Ledger
     mirrors: Mirrors
     cursors: Cursors
-    codes: TrackingCodes
+    opening: Opening
+    pseudonyms: Pseudonyms
     limits: Limits
-    wrong_codes: WrongCodes = field(default_factory=WrongCodes)
-    """Handed on from one configuration to the next: else a change would forgive them."""
 
 
 class Complaints:
@@ -79,7 +65,7 @@ class Complaints:
 
     def plan(self, viewer: Viewer, query: ComplaintQuery, selection: Selection) -> Plan:
         """What `search` would do. Raises `Forbidden`."""
-        return plan(scope(viewer, query), selection, self._engine.registry)
+        return plan(scope(viewer, query), viewer.sight.narrowed(selection), self._engine.registry)
 
     async def search(
         self,
@@ -135,7 +121,7 @@ class Complaints:
 
     async def follow(
         self,
-        viewer: Viewer,
+        _viewer: Viewer,
         reference: str,
         tracking_code: str,
         selection: Selection,
@@ -145,52 +131,31 @@ class Complaints:
     ) -> Complaint | None:
         """The case of `reference` for whoever knows its code; None, as slowly, for anyone else.
 
+        Whoever knows it sees what the complainant sees, whatever else they may.
         `caller` is where the question comes from (an address), as far as known. Raises
         `TooManyAttempts` after too many wrong codes for this reference or from this caller,
         whatever the code is now, and `ConnectorError` if the store or the case's source fails.
         """
-        stored = read_reference(reference)
-        wrong_codes = self._engine.wrong_codes
-        tries = [(wrong_codes.by_reference, stored or reference[:_LONGEST_REFERENCE])]
-        if caller is not None:
-            # First: who is refused for trying too much does not count against the reference too.
-            tries.insert(0, (wrong_codes.by_caller, caller))
-        for attempts, at in tries:
-            attempts.begin(at)
-        wrong = False
-        try:
-            row = await self._opened_by(stored or "", tracking_code, deadline)
-            wrong = row is None
-        finally:
-            if not wrong:
-                for attempts, at in tries:
-                    attempts.take_back(at)
-        return None if row is None else await self._followed(viewer, row, selection, deadline)
-
-    async def _opened_by(
-        self, reference: str, tracking_code: str, deadline: float
-    ) -> LedgerRow | None:
-        """The row that `tracking_code` opens; the same work whether there is one or not."""
-        engine = self._engine
-        async with store_given_up_at(deadline):
-            row = await engine.ledger.find(reference)
-        opens = engine.codes.matches(reference, tracking_code, row.code_hash if row else None)
-        return row if opens else None
+        row = await self._engine.opening.open(
+            reference, tracking_code, caller=caller, deadline=deadline
+        )
+        return None if row is None else await self._followed(row, selection, deadline)
 
     async def _followed(
-        self, viewer: Viewer, row: LedgerRow, selection: Selection, deadline: float
+        self, row: LedgerRow, selection: Selection, deadline: float
     ) -> Complaint | None:
+        sight = sight_with_code()
         held = Held(row.source, row.source_id)
         found = await self._by_key.read(
             [held],
-            replace(selection, internal=False),
+            sight.narrowed(selection),
             Authority("tracking-code", part_of(deadline, _FOR_SOURCES)),
             deadline=deadline,
         )
         answer = named(found.get(held), row.reference)
         if isinstance(answer, ConnectorError):
             raise answer
-        return None if answer is None else self._presented(viewer, answer, internal=False)
+        return None if answer is None else self._presented(sight, answer)
 
     async def get(
         self, viewer: Viewer, ids: Sequence[str], selection: Selection, *, deadline: float
@@ -199,14 +164,17 @@ class Complaints:
 
         Those unknown or not for `viewer` are absent.
         """
-        if not viewer.reads_cases:
+        if not viewer.reads_by_id:
             return {}
+        sight = viewer.sight
         authority = Authority(viewer.scope, part_of(deadline, _FOR_SOURCES))
-        found = await self._by_key.find(ids, selection, authority, deadline=deadline)
+        found = await self._by_key.find(
+            ids, sight.narrowed(selection), authority, deadline=deadline
+        )
         return {
             global_id: answer
             if isinstance(answer, ConnectorError)
-            else self._presented(viewer, answer, internal=selection.internal)
+            else self._presented(sight, answer)
             for global_id, answer in found.items()
             if isinstance(answer, ConnectorError) or self._may_read(viewer, answer)
         }
@@ -246,24 +214,23 @@ class Complaints:
         return tuple(
             Edge(
                 writer.cursor(Position(place, missing)),
-                self._presented(viewer, record, internal=viewer.reads_internal),
+                self._presented(viewer.sight, record),
             )
             for record, (_, place) in zip(detailed.rows, done.merged.rows, strict=True)
         )
 
-    def _presented(self, viewer: Viewer, record: Complaint, *, internal: bool) -> Complaint:
-        """`record` with what the registry and the clock add, without what `viewer` may not read."""
+    def _presented(self, sight: Sight, record: Complaint) -> Complaint:
+        """`record` as `sight` shows it, with what the registry and the clock add."""
         registry = self._engine.registry
         agency = registry.agencies.get(record.agency_code)
-        changes: dict[str, object] = {
-            "agency": agency,
-            "demonstration": record.demonstration or (agency is not None and agency.demonstration),
-            "service": registry.services.get((record.agency_code, record.service_code)),
-            "overdue": None if record.due_at is None else record.overdue_at(utc_now()),
-        }
-        if record.messages is not None and not (internal and viewer.reads_internal):
-            changes["messages"] = public(record.messages)
-        return msgspec.structs.replace(record, **changes)
+        added = msgspec.structs.replace(
+            record,
+            agency=agency,
+            demonstration=record.demonstration or (agency is not None and agency.demonstration),
+            service=registry.services.get((record.agency_code, record.service_code)),
+            overdue=None if record.due_at is None else record.overdue_at(utc_now()),
+        )
+        return sight.of(added, self._engine.pseudonyms)
 
 
 def _leaving_time_for_details(authority: Authority, decided: Plan) -> Authority:

@@ -1,9 +1,9 @@
-"""Sign where a merged list stands, so that no server needs to remember it.
+"""Seal where a merged list stands, so that no server needs to remember it.
 
 A cursor holds a place - the last key, and the page tokens of the sources that page by token - and
 for each source that was silent on an earlier page the place to ask again from for the rows of it
-that were missed. It is bound to filter, order and viewer scope by a digest, and signed, not hidden:
-whoever takes it apart reads names of sources, ids and times.
+that were missed. It is bound to filter, order and viewer scope by a digest, and sealed: nobody else
+can make one, or read in it the ids of cases, which some viewers are not to know.
 """
 
 import hashlib
@@ -17,14 +17,16 @@ from datetime import datetime
 from typing import Final
 
 import msgspec
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
 from connectors.contract.query import ComplaintQuery, Condition, Key, Op
 from connectors.contract.records import SourceId
 from resolvers.outcome import BadCursor
 
-_VERSION: Final = b"\x02"
+_VERSION: Final = b"\x03"
 """The first byte of what is sealed."""
-_SEAL_BYTES: Final = 16
+_DIGEST_BYTES: Final = 16
 _LONGEST: Final = 65_536
 """Signs; enough for a thousand sources that were all silent."""
 
@@ -67,8 +69,9 @@ class Cursors:
     def __init__(
         self, key: bytes, *, lifetime_seconds: float, clock: Callable[[], float] = time.time
     ) -> None:
-        """Sign with `key`, at least 32 bytes, the same in every process."""
-        self._key = key
+        """Seal with `key`, at least 32 bytes, the same in every process."""
+        # It takes no nonce: the same place of the same question has the same cursor.
+        self._seal = AESSIV(hmac.digest(key, b"cursors", "sha512"))
         self._lifetime = lifetime_seconds
         self._clock = clock
 
@@ -84,7 +87,7 @@ class Cursors:
         body = _VERSION + msgspec.msgpack.encode(
             _Packed(int(self._clock()), bound_to, places, missed)
         )
-        return urlsafe_b64encode(self._seal(body) + body).decode().rstrip("=")
+        return urlsafe_b64encode(self._seal.encrypt(body, None)).decode().rstrip("=")
 
     def read(self, cursor: str, bound_to: bytes) -> Position:
         """Where `cursor` stands. Raises `BadCursor` if it is not ours, or not this question's."""
@@ -107,17 +110,12 @@ class Cursors:
             raise broken
         try:
             raw = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-        except (NotBase64, ValueError) as error:
+            body = self._seal.decrypt(raw, None)
+        except (NotBase64, ValueError, InvalidTag) as error:
             raise broken from error
-        seal, body = raw[:_SEAL_BYTES], raw[_SEAL_BYTES:]
-        if not hmac.compare_digest(seal, self._seal(body)):
-            raise broken
         if body[:1] != _VERSION:
             raise BadCursor("this cursor is of another version: ask for the first page again")
         return msgspec.msgpack.decode(body[1:], type=_Packed)
-
-    def _seal(self, body: bytes) -> bytes:
-        return hmac.digest(self._key, body, "sha256")[:_SEAL_BYTES]
 
 
 def digest(query: ComplaintQuery, scope: str) -> bytes:
@@ -127,7 +125,7 @@ def digest(query: ComplaintQuery, scope: str) -> bytes:
         f"{condition.field.value}\0{condition.op.value}\0{_canonical(_bound_value(condition))}"
         for condition in query.where
     )
-    return hashlib.sha256("\1".join(parts).encode()).digest()[:_SEAL_BYTES]
+    return hashlib.sha256("\1".join(parts).encode()).digest()[:_DIGEST_BYTES]
 
 
 def _bound_value(condition: Condition) -> object:

@@ -209,6 +209,13 @@ described(
     Role,
     called="ViewerRole",
     ANONYMOUS="Nobody in particular: sees agencies, services and cases whose code they know.",
+    CITIZEN="Somebody who is signed in: files, and follows cases by their codes.",
     OFFICER="Serves some agencies and sees their cases.",
-    SUPERVISOR="Sees the cases of every agency.",
+    SUPERVISOR="Answers for the officers of some agencies and sees their cases.",
+    NATIONAL_SUPERVISOR="Sees the cases of every agency.",
+    CALL_CENTRE="Helps people on the telephone: files for them, and sees one case filed here at "
+    "a time, by its reference.",
+    ANALYST="Sees the cases of every agency without people's words and under pseudonyms.",
+    AGENCY_SYSTEM="A program of some agencies: sees and does what their officers do.",
+    ADMIN="Runs this service and sees no cases.",
 )

@@ -26,7 +26,7 @@ from resolvers.asking import Asker
 from resolvers.complaints import Complaints
 from resolvers.cursor import Cursors
 from resolvers.outcome import ComplaintPage, SourceStatus
-from resolvers.policy import Role, Viewer
+from resolvers.policy import Pseudonyms, Role, Viewer
 from resolvers.reader import Limits
 from resolvers.receipt import TrackingCodes
 from resolvers.registry import GuardSettings, Registry, Source
@@ -105,7 +105,7 @@ async def _page(
 ) -> ComplaintPage:
     deadline = asyncio.get_running_loop().time() + _PATIENCE
     return await complaints.search(
-        Viewer(Role.SUPERVISOR, "benchmark"),
+        Viewer(Role.NATIONAL_SUPERVISOR, "benchmark"),
         query,
         WHOLE,
         first=limit,
@@ -128,6 +128,7 @@ def _engine(store: Store, engine: Engine | CountingEngine, effort: Effort) -> Co
             mirrors=store.mirror,
             cursors=Cursors(b"k" * 32, lifetime_seconds=_PATIENCE),
             codes=TrackingCodes(b"t" * 32),
+            pseudonyms=Pseudonyms(b"p" * 32),
             limits=Limits(),
         )
     )

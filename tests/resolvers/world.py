@@ -36,13 +36,13 @@ from resolvers.asking import Asker
 from resolvers.complaints import Complaints, Engine
 from resolvers.cursor import Cursors
 from resolvers.outcome import ComplaintPage
-from resolvers.policy import Role, Viewer
+from resolvers.policy import Pseudonyms, Role, Viewer
 from resolvers.reader import Limits
 from resolvers.receipt import TrackingCodes
 from resolvers.registry import GuardSettings, Holds, Registry, Source, SyncSettings
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
-SUPERVISOR = Viewer(Role.SUPERVISOR, "supervisor")
+SUPERVISOR = Viewer(Role.NATIONAL_SUPERVISOR, "supervisor")
 LIST_ONLY = replace(EVERYTHING, children=frozenset())
 
 BARE = Capabilities(fields=FULL.fields)
@@ -318,6 +318,7 @@ def make_world(
         mirrors=mirrors,
         cursors=Cursors(b"k" * 32, lifetime_seconds=3600),
         codes=TrackingCodes(b"t" * 32),
+        pseudonyms=Pseudonyms(b"p" * 32),
         limits=limits or Limits(),
     )
     records = tuple(record for rows in held.values() for record in rows)

@@ -1,0 +1,24 @@
+"""Know who may see which record field and do which act.
+
+`table` says it, and nothing else does; `scope` and `sight` apply it where records are made.
+"""
+
+from resolvers.policy.roles import Role
+from resolvers.policy.scope import Case, may, may_read, require, scope
+from resolvers.policy.sight import Pseudonyms, Sight, sight_of, sight_with_code
+from resolvers.policy.viewer import ANONYMOUS, Viewer
+
+__all__ = [
+    "ANONYMOUS",
+    "Case",
+    "Pseudonyms",
+    "Role",
+    "Sight",
+    "Viewer",
+    "may",
+    "may_read",
+    "require",
+    "scope",
+    "sight_of",
+    "sight_with_code",
+]
