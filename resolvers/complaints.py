@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -13,18 +13,17 @@ from connectors.contract.ledger import LedgerRow
 from connectors.contract.query import ComplaintQuery, Selection
 from connectors.contract.records import STORE, Complaint, SourceId, utc_now
 from resolvers.asking import Asker, Authority
-from resolvers.attempts import Attempts
 from resolvers.bykey import ByKey, Held, named
 from resolvers.cursor import Cursors, Place, Position, digest
 from resolvers.deadline import part_of, store_given_up_at
 from resolvers.details import Detailed, add_details
 from resolvers.execute import Executed, execute
+from resolvers.opening import Opening
 from resolvers.outcome import ComplaintPage, Edge, OnSourceFailure, PageInfo
 from resolvers.plan import Plan, plan
 from resolvers.policy import Pseudonyms, Sight, Viewer, may_read, scope, sight_with_code
 from resolvers.ports import Ledger, Mirrors
 from resolvers.reader import Limits
-from resolvers.receipt import TrackingCodes, read_reference
 from resolvers.registry import Registry
 from resolvers.report import (
     Writer,
@@ -40,18 +39,6 @@ _FOR_SOURCES: Final = 0.9
 """The part of a request's time that sources have; the rest is for putting the answer together."""
 _FOR_LISTS: Final = 0.6
 """The part of that for lists, where details are to be read after them."""
-_TRIES_BY_REFERENCE: Final = 10
-_TRIES_BY_CALLER: Final = 100
-"""Many people may share an address."""
-_LONGEST_REFERENCE: Final = 64
-
-
-@dataclass(frozen=True, slots=True)
-class WrongCodes:
-    """What was tried in vain at references and by callers."""
-
-    by_reference: Attempts = field(default_factory=lambda: Attempts(_TRIES_BY_REFERENCE))
-    by_caller: Attempts = field(default_factory=lambda: Attempts(_TRIES_BY_CALLER))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +50,9 @@ class Engine:
     ledger: Ledger
     mirrors: Mirrors
     cursors: Cursors
-    codes: TrackingCodes
+    opening: Opening
     pseudonyms: Pseudonyms
     limits: Limits
-    wrong_codes: WrongCodes = field(default_factory=WrongCodes)
-    """Handed on from one configuration to the next: else a change would forgive them."""
 
 
 class Complaints:
@@ -151,33 +136,10 @@ class Complaints:
         `TooManyAttempts` after too many wrong codes for this reference or from this caller,
         whatever the code is now, and `ConnectorError` if the store or the case's source fails.
         """
-        stored = read_reference(reference)
-        wrong_codes = self._engine.wrong_codes
-        tries = [(wrong_codes.by_reference, stored or reference[:_LONGEST_REFERENCE])]
-        if caller is not None:
-            # First: who is refused for trying too much does not count against the reference too.
-            tries.insert(0, (wrong_codes.by_caller, caller))
-        for attempts, at in tries:
-            attempts.begin(at)
-        wrong = False
-        try:
-            row = await self._opened_by(stored or "", tracking_code, deadline)
-            wrong = row is None
-        finally:
-            if not wrong:
-                for attempts, at in tries:
-                    attempts.take_back(at)
+        row = await self._engine.opening.open(
+            reference, tracking_code, caller=caller, deadline=deadline
+        )
         return None if row is None else await self._followed(row, selection, deadline)
-
-    async def _opened_by(
-        self, reference: str, tracking_code: str, deadline: float
-    ) -> LedgerRow | None:
-        """The row that `tracking_code` opens; the same work whether there is one or not."""
-        engine = self._engine
-        async with store_given_up_at(deadline):
-            row = await engine.ledger.find(reference)
-        opens = engine.codes.matches(reference, tracking_code, row.code_hash if row else None)
-        return row if opens else None
 
     async def _followed(
         self, row: LedgerRow, selection: Selection, deadline: float

@@ -22,7 +22,7 @@ from connectors.contract.records import (
     Outcome,
     Visibility,
 )
-from resolvers.clock import due_at
+from resolvers.clock import USUAL, ClockPolicy, due_at
 
 S = Status
 Way: TypeAlias = tuple[Status, ...]
@@ -133,9 +133,13 @@ class NothingToRate:
 
 
 def decide(
-    request: Request, author: AuthorRole, standing: Standing, now: datetime
+    request: Request,
+    author: AuthorRole,
+    standing: Standing,
+    now: datetime,
+    clock: ClockPolicy = USUAL,
 ) -> Change | NotNow | NothingToRate:
-    """What `request` does to a case that stands like that."""
+    """What `request` does to a case that stands like that; what is due then is so by `clock`."""
     ways = WAYS[request.act]
     if request.act is Act.DECIDE and standing.kind is not Kind.COMPLAINT:
         ways = {**ways, **_UNINVESTIGATED}
@@ -160,11 +164,28 @@ def decide(
         status=status,
         status_reason=_reason(request),
         closed_at=now if status in _ENDS else None,
-        due_at=due_at(now, standing.kind) if request.act is Act.REOPEN else None,
+        due_at=due_at(now, standing.kind, clock) if request.act is Act.REOPEN else None,
         message=_message(request, author, id_, now),
         decision=_decision(request, id_, now),
         rating=_rating(request, standing),
     )
+
+
+def acts_table() -> str:
+    """The ways as a Markdown table, as the docs print it."""
+    rows = ["| act | done by | in the states | leads to |", "|---|---|---|---|"]
+    for act, ways in WAYS.items():
+        sides = " or ".join(sorted(DONE_BY[act]))
+        states = ", ".join(status for status in Status if status in ways)
+        ends = list(dict.fromkeys(_end_of(act, way) for way in ways.values()))
+        rows.append(f"| {act} | {sides} | {states} | {', '.join(ends)} |")
+    return "\n".join(rows)
+
+
+def _end_of(act: Act, way: Way) -> str:
+    if act is Act.ASSESS:
+        return f"{S.IN_PROGRESS} or {S.INADMISSIBLE}"
+    return way[-1] if way else "(stays)"
 
 
 def _events(request: Request, way: Way) -> Iterator[tuple[EventKind, Status | None]]:

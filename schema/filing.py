@@ -7,10 +7,11 @@ import strawberry
 from connectors.contract import records
 from connectors.contract.connector import Contact
 from connectors.contract.records import AgencyCode
-from resolvers import filing
-from resolvers.filing_request import FilingRequest, Problem
+from resolvers import filing, filing_request
+from resolvers.filing_request import FilingRequest
 from schema.complaint import Complaint
 from schema.enums import Channel, Kind
+from schema.problem import Problem
 
 
 @strawberry.input(description="Where it happened, as far as the person says.")
@@ -86,17 +87,10 @@ class Receipt:
     complaint: Complaint = strawberry.field(description="The case as it was filed.")
 
 
-@strawberry.type(description="Why a filing was not taken.")
-class FilingProblem:
-    code: str = strawberry.field(description="A stable code.")
-    message: str = strawberry.field(description="What was expected and what came.")
-    path: list[str] = strawberry.field(description="The input field it is about.")
-
-
 @strawberry.type(description="A receipt, or the problems for want of one.")
 class FileComplaintPayload:
     receipt: Receipt | None = strawberry.field(description="Null if there are problems.")
-    problems: list[FilingProblem] = strawberry.field(
+    problems: list[Problem] = strawberry.field(
         description="All that was wrong; nothing was stored. Empty if there is a receipt."
     )
 
@@ -127,7 +121,7 @@ def request_of(given: FileComplaintInput) -> FilingRequest:
     )
 
 
-def payload_of(filed: filing.Receipt | tuple[Problem, ...]) -> FileComplaintPayload:
+def payload_of(filed: filing.Receipt | tuple[filing_request.Problem, ...]) -> FileComplaintPayload:
     """What came of it."""
     if isinstance(filed, filing.Receipt):
         return FileComplaintPayload(receipt=filed, problems=[])  # type: ignore[arg-type]  # records travel as they are

@@ -1,12 +1,61 @@
 """The acts of the graph."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import strawberry
 from strawberry import argument
 
+from connectors.contract import records
+from resolvers.acts import Done
+from schema import acts, selection
+from schema.acts import ActInput, ActPayload
 from schema.context import Info
 from schema.filing import FileComplaintInput, FileComplaintPayload, payload_of, request_of
+
+
+def _act(given_as: type[ActInput], payload: type[ActPayload], description: str) -> Any:
+    """A mutation that does one act in a case."""
+
+    async def do(self: Any, info: Info, given: Any) -> Any:  # noqa: ARG001 - there is no root
+        context = info.context
+        done = await context.acts.do(
+            context.viewer,
+            given.which,
+            given.request(),
+            key=given.idempotency_key,
+            expected_version=given.expected_version,
+            caller=context.caller,
+            deadline=context.deadline,
+        )
+        seen: Any = await _seen(info, given, done)
+        problems: Any = done.problems
+        return payload(complaint=seen, problems=list(problems))
+
+    said = argument(name="input", description="What is done, and where.")
+    do.__annotations__ |= {"given": Annotated[given_as, said], "return": payload}
+    return strawberry.mutation(do, description=description)
+
+
+async def _seen(info: Info, given: ActInput, done: Done) -> records.Complaint | None:
+    """The case as it stands now, if whoever acted may see it."""
+    context, wanted = info.context, selection.of_one(info, "complaint")
+    if not done.found:
+        return None
+    if given.case.tracking_code is not None:
+        return await context.complaints.follow(
+            context.viewer,
+            done.reference,
+            given.case.tracking_code,
+            wanted,
+            caller=context.caller,
+            deadline=context.deadline,
+        )
+    id_ = f"Complaint:{done.reference}"
+    found = await context.complaints.get(context.viewer, [id_], wanted, deadline=context.deadline)
+    seen = found.get(id_)
+    if isinstance(seen, Exception):
+        raise seen
+    return seen
 
 
 @strawberry.type(description="What can be done.")
@@ -27,3 +76,60 @@ class Mutation:
             context.viewer, request_of(given), key=given.idempotency_key
         )
         return payload_of(filed)
+
+    add_message = _act(
+        acts.AddMessageInput,
+        acts.AddMessagePayload,
+        "Say something in a case, to the other side.",
+    )
+    provide_information = _act(
+        acts.ProvideInformationInput,
+        acts.ProvideInformationPayload,
+        "Tell what was asked for; the case goes on.",
+    )
+    withdraw_complaint = _act(
+        acts.WithdrawComplaintInput,
+        acts.WithdrawComplaintPayload,
+        "Take a complaint back, as long as an answer is owed. That is final.",
+    )
+    rate_answer = _act(
+        acts.RateAnswerInput,
+        acts.RateAnswerPayload,
+        "Say what one thinks of the last answer; a case that was answered is closed by it.",
+    )
+    reopen_complaint = _act(
+        acts.ReopenComplaintInput,
+        acts.ReopenComplaintPayload,
+        "Have a case treated again; the legal clock begins anew.",
+    )
+    acknowledge_complaint = _act(
+        acts.AcknowledgeComplaintInput,
+        acts.AcknowledgeComplaintPayload,
+        "Confirm to have a case, or take a reopened one up.",
+    )
+    assess_complaint = _act(
+        acts.AssessComplaintInput,
+        acts.AssessComplaintPayload,
+        "Say whether a case is to be treated; if not, the reasons are its answer.",
+    )
+    add_note = _act(
+        acts.AddNoteInput, acts.AddNotePayload, "Leave a note that only colleagues read."
+    )
+    request_information = _act(
+        acts.RequestInformationInput,
+        acts.RequestInformationPayload,
+        "Ask the complainant for something; the case waits for it.",
+    )
+    answer_in_part = _act(
+        acts.AnswerInPartInput,
+        acts.AnswerInPartPayload,
+        "Give an interim answer: why the whole one takes longer.",
+    )
+    decide_complaint = _act(
+        acts.DecideComplaintInput,
+        acts.DecideComplaintPayload,
+        "Give the reasoned answer; the complainant can read it at once.",
+    )
+    close_complaint = _act(
+        acts.CloseComplaintInput, acts.CloseComplaintPayload, "Close a case that was answered."
+    )

@@ -25,6 +25,7 @@ from gateway.config import Configured, load
 from resolvers.asking import Asker
 from resolvers.complaints import Complaints
 from resolvers.cursor import Cursors
+from resolvers.opening import Opening
 from resolvers.outcome import ComplaintPage, SourceStatus
 from resolvers.policy import Pseudonyms, Role, Viewer
 from resolvers.reader import Limits
@@ -127,7 +128,7 @@ def _engine(store: Store, engine: Engine | CountingEngine, effort: Effort) -> Co
             ledger=store.ledger,
             mirrors=store.mirror,
             cursors=Cursors(b"k" * 32, lifetime_seconds=_PATIENCE),
-            codes=TrackingCodes(b"t" * 32),
+            opening=Opening(store.ledger, TrackingCodes(b"t" * 32)),
             pseudonyms=Pseudonyms(b"p" * 32),
             limits=Limits(),
         )

@@ -48,7 +48,7 @@ class Case:
         self.reference = draw_reference()
         self.codes = CountedCodes(b"t" * 32)
         self.world.enter(self.record, reference=self.reference, code=CODE)
-        object.__setattr__(self.world.engine, "codes", self.codes)
+        object.__setattr__(self.world.engine.opening, "codes", self.codes)
 
     async def follow(
         self,

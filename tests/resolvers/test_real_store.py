@@ -84,7 +84,12 @@ async def real(database_url: str) -> AsyncIterator[RealWorld]:
     )
     world.engine.registry.sources[STORE] = source  # type: ignore[index]
     world.engine.askers[STORE] = Asker(source, store.connector)  # type: ignore[index]
-    engine = replace(world.engine, ledger=store.ledger, mirrors=store.mirror)
+    engine = replace(
+        world.engine,
+        ledger=store.ledger,
+        mirrors=store.mirror,
+        opening=replace(world.engine.opening, ledger=store.ledger),
+    )
     yield RealWorld(replace(world, engine=engine, complaints=Complaints(engine)), store, statements)
     await store.aclose()
 
@@ -200,7 +205,7 @@ async def test_a_mirrored_row_keeps_its_place_when_its_agency_is_down(real: Real
 
 async def test_a_filed_case_is_read_by_code_by_id_and_in_the_list(real: RealWorld) -> None:
     world = real.world
-    filings = Filings(world.engine.registry, real.store.ledger, world.engine.codes)
+    filings = Filings(world.engine.registry, real.store.ledger, world.engine.opening.codes)
     receipt = await filings.file(
         SUPERVISOR, FilingRequest(AgencyCode("own-agency"), "Pas d'eau"), key="one"
     )
@@ -226,7 +231,7 @@ async def test_who_tries_codes_costs_the_database_the_same_whatever_is_wrong(
     real: RealWorld,
 ) -> None:
     world = real.world
-    filings = Filings(world.engine.registry, real.store.ledger, world.engine.codes)
+    filings = Filings(world.engine.registry, real.store.ledger, world.engine.opening.codes)
     receipt = await filings.file(
         SUPERVISOR, FilingRequest(AgencyCode("own-agency"), "Pas d'eau"), key="one"
     )

@@ -35,6 +35,7 @@ from connectors.memory.full import FULL
 from resolvers.asking import Asker
 from resolvers.complaints import Complaints, Engine
 from resolvers.cursor import Cursors
+from resolvers.opening import Opening
 from resolvers.outcome import ComplaintPage
 from resolvers.policy import Pseudonyms, Role, Viewer
 from resolvers.reader import Limits
@@ -151,7 +152,7 @@ class World:
             agency_code=record.agency_code,
             mode=origin.mode,
             generation=0,
-            code_hash=self.engine.codes.hash(reference, code),
+            code_hash=self.engine.opening.codes.hash(reference, code),
         )
 
     def hold(
@@ -317,7 +318,7 @@ def make_world(
         ledger=register,
         mirrors=mirrors,
         cursors=Cursors(b"k" * 32, lifetime_seconds=3600),
-        codes=TrackingCodes(b"t" * 32),
+        opening=Opening(register, TrackingCodes(b"t" * 32)),
         pseudonyms=Pseudonyms(b"p" * 32),
         limits=limits or Limits(),
     )

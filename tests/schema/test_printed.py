@@ -55,7 +55,7 @@ SHOWN = {
     "SourceFailure": outcome.SourceFailure,
     "ComplaintConnection": outcome.ComplaintPage,
     "Receipt": filing.Receipt,
-    "FilingProblem": filing.Problem,
+    "Problem": filing.Problem,
     "Viewer": policy.Viewer,
 }
 

@@ -1,0 +1,205 @@
+"""Do acts in cases that passed the gateway: who may, whether the state allows it, then durably."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Final
+
+from connectors.contract.acts import Act, Inadmissibility
+from connectors.contract.changes import Change, Changed, Doing, Standing
+from connectors.contract.ledger import KeyReused
+from connectors.contract.records import AuthorRole, Outcome, utc_now
+from resolvers.clock import USUAL, ClockPolicy
+from resolvers.deadline import store_given_up_at
+from resolvers.filing_request import Problem
+from resolvers.idempotency import check_key
+from resolvers.lifecycle import DONE_BY, NothingToRate, NotNow, Request, decide
+from resolvers.opening import Opening
+from resolvers.outcome import Refusal
+from resolvers.policy import Case, Viewer, may
+from resolvers.ports import Ledger
+from resolvers.receipt import read_reference
+
+LONGEST_TEXT: Final = 20_000
+_BEST_SCORE: Final = 5
+
+_WITH_TEXT: Final = frozenset(
+    {
+        Act.ADD_MESSAGE,
+        Act.PROVIDE_INFORMATION,
+        Act.REOPEN,
+        Act.ADD_NOTE,
+        Act.REQUEST_INFORMATION,
+        Act.ANSWER_IN_PART,
+        Act.DECIDE,
+    }
+)
+"""Acts that are nothing without words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Which:
+    """The case that is meant, as it was typed; with its code whoever knows that may act."""
+
+    reference: str
+    tracking_code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of an act."""
+
+    reference: str
+    problems: tuple[Problem, ...] = ()
+    """Why nothing was done; empty if it was."""
+    version: int | None = None
+    """Of the case after the act; None if there are problems."""
+
+    @property
+    def found(self) -> bool:
+        """Whether there is a case in which the viewer may do this, as far as it was looked."""
+        return _UNKNOWN not in self.problems
+
+
+class Acts:
+    """Does acts."""
+
+    def __init__(self, ledger: Ledger, opening: Opening, clock: ClockPolicy = USUAL) -> None:
+        """Act in the cases of `ledger`, which `opening` opens to whoever has a tracking code."""
+        self._ledger = ledger
+        self._opening = opening
+        self._clock = clock
+
+    async def do(
+        self,
+        viewer: Viewer,
+        which: Which,
+        request: Request,
+        *,
+        key: str,
+        expected_version: int | None = None,
+        caller: str | None = None,
+        deadline: float,
+    ) -> Done:
+        """Do `request` in the case, unless its version is another than the expected one.
+
+        The same viewer, key, act and content are done once. Raises `Refusal` for a key that is
+        unfit or was used for something else, `TooManyAttempts`, and `ConnectorError` if the store
+        fails.
+        """
+        problems = tuple(_problems_of(request))
+        if problems:
+            return Done(which.reference, problems)
+        opened = which.tracking_code is not None
+        check_key(viewer, key)
+        reference = await self._reference(which, caller, deadline)
+        if reference is None:
+            return Done(which.reference, (_UNKNOWN,))
+
+        def decided(standing: Standing) -> Change | tuple[Problem, ...]:
+            refused = _refused(viewer, request, standing, expected_version, opened=opened)
+            if refused is not None:
+                return (refused,)
+            side = _side(viewer, request.act, standing, opened=opened)
+            return _told(decide(request, side, standing, utc_now(), self._clock))
+
+        doing = _doing(viewer, request, reference, key)
+        try:
+            async with store_given_up_at(deadline):
+                did = await self._ledger.change(reference, doing, decided)
+        except KeyReused as error:
+            raise Refusal(str(error)) from error
+        if isinstance(did, Changed):
+            return Done(did.reference, version=did.version)
+        return Done(reference, did if did is not None else (_UNKNOWN,))
+
+    async def _reference(self, which: Which, caller: str | None, deadline: float) -> str | None:
+        if which.tracking_code is None:
+            return read_reference(which.reference)
+        row = await self._opening.open(
+            which.reference, which.tracking_code, caller=caller, deadline=deadline
+        )
+        return None if row is None else row.reference
+
+
+_UNKNOWN: Final = Problem(
+    "NOT_FOUND", "there is no such case, or none in which you can do this", ("case",)
+)
+
+
+def _refused(
+    viewer: Viewer,
+    request: Request,
+    standing: Standing,
+    expected_version: int | None,
+    *,
+    opened: bool,
+) -> Problem | None:
+    """Why `viewer` does not do this in a case that stands like that, whatever its state."""
+    case = Case(standing.agency_code, filed_here=True, filed_by=standing.subject, opened=opened)
+    side = _side(viewer, request.act, standing, opened=opened)
+    if side not in DONE_BY[request.act] or not may(viewer, request.act, case):
+        # Whether there is such a case is not told to whoever may not act in it.
+        return _UNKNOWN
+    if expected_version is not None and expected_version != standing.version:
+        return Problem(
+            "CONFLICT",
+            f"the case is at version {standing.version} by now, not {expected_version}",
+            ("expectedVersion",),
+        )
+    return None
+
+
+def _side(viewer: Viewer, act: Act, standing: Standing, *, opened: bool) -> AuthorRole:
+    """On which side of the case `viewer` does this."""
+    if opened:
+        return AuthorRole.COMPLAINANT
+    sides = DONE_BY[act]
+    complains = viewer.subject == standing.subject
+    both = AuthorRole.COMPLAINANT if complains else AuthorRole.AGENCY
+    return both if both in sides else next(iter(sides))
+
+
+def _told(decided: Change | NotNow | NothingToRate) -> Change | tuple[Problem, ...]:
+    match decided:
+        case NotNow(status=status, possible=possible):
+            where = ", ".join(sorted(possible))
+            told = f"a case that is {status} does not take this; expected {where}"
+        case NothingToRate():
+            told = "there is no answer yet that could be rated"
+        case Change():
+            return decided
+    return (Problem("NOT_NOW", told, ("case",)),)
+
+
+def _doing(viewer: Viewer, request: Request, reference: str, key: str) -> Doing:
+    content = {
+        name: value
+        for name, value in asdict(request).items()
+        if value is not None and name != "act"
+    }
+    return Doing(request.act, viewer.subject, key, {"case": reference, **content})
+
+
+def _problems_of(request: Request) -> Iterator[Problem]:
+    text = request.text
+    if request.act in _WITH_TEXT and not (text or "").strip():
+        yield Problem("REQUIRED", "words are required; got none", ("text",))
+    for name, value in (
+        ("text", text),
+        ("legalBasis", request.legal_basis),
+        ("instead", request.instead),
+    ):
+        if value is not None and len(value) > LONGEST_TEXT:
+            yield Problem(
+                "TOO_LONG", f"at most {LONGEST_TEXT} characters; got {len(value)}", (name,)
+            )
+    if request.score is not None and not 1 <= request.score <= _BEST_SCORE:
+        yield Problem("INVALID", f"a score is 1 to {_BEST_SCORE}; got {request.score}", ("score",))
+    if request.inadmissible is not None and not (text or "").strip():
+        yield Problem("REQUIRED", "why it cannot be treated is required; got nothing", ("text",))
+    elsewhere = (
+        request.inadmissible is Inadmissibility.OTHER_COMPETENT_BODY
+        or request.outcome is Outcome.REDIRECTED
+    )
+    if elsewhere and not (request.instead or "").strip():
+        yield Problem("REQUIRED", "where to go instead is required; got nothing", ("instead",))
