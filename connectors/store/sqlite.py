@@ -211,7 +211,12 @@ class Sqlite:
         # It holds what people told their administration: nobody else on the machine reads it.
         self._path.touch(mode=0o600)
         writer = WriteClient(str(self._path), connection_name="default", **_PRAGMAS)
-        await writer.create_connection(with_db=True)
+        try:
+            await writer.create_connection(with_db=True)
+        except BaseException:
+            # Its thread would keep the program from ending.
+            await writer.close()
+            raise
         self._writer = writer
 
     def _open_readers(self) -> None:

@@ -105,6 +105,19 @@ async def test_a_file_that_cannot_be_opened_says_so(tmp_path: Path) -> None:
     assert garbage.read_bytes().startswith(b"this is no database")
 
 
+@pytest.mark.parametrize("content", [b"no database at all" * 500, b"SQLite format 3\0" + b"x" * 99])
+async def test_a_file_that_is_no_database_leaves_nothing_running(
+    tmp_path: Path, content: bytes
+) -> None:
+    path = tmp_path / "store.sqlite3"
+    path.write_bytes(content)
+    before = {thread for thread in threading.enumerate() if not _of_the_loop(thread)}
+    with pytest.raises(SourceUnavailable, match="cannot be used now"):
+        await Store.open(f"sqlite:///{path}")
+    # A thread of the database would keep the program from ending.
+    assert {thread for thread in threading.enumerate() if not _of_the_loop(thread)} == before
+
+
 async def test_an_old_sqlite_or_one_without_full_text_search_is_a_fault(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
