@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Final
 
 from connectors.contract.connector import Contact
@@ -54,6 +55,37 @@ class LedgerRow:
     mode: Mode
     generation: int
     code_hash: bytes
+
+
+class FlawKind(StrEnum):
+    """What is wrong with a history."""
+
+    MISSING = "MISSING"
+    """A link that was there is gone, or one was put in between."""
+    CHANGED = "CHANGED"
+    """A link does not tell what it told."""
+    CONTENT_CHANGED = "CONTENT_CHANGED"
+    """What was given with an act is not what was given."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """Where a history is not whole."""
+
+    number: int
+    """The link's, counted in the case from 1."""
+    kind: FlawKind
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What the history of a case proves."""
+
+    reference: str
+    links: int
+    erased: int
+    """Links of which what was given was erased; the chain holds nevertheless."""
+    flaws: tuple[Flaw, ...]
 
 
 @dataclass(frozen=True, slots=True)

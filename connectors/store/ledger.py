@@ -2,7 +2,7 @@
 
 # ruff: noqa: S608 - texts are put together from our own names; every value is bound
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from hmac import compare_digest
 from typing import Any, Final
 
@@ -11,7 +11,14 @@ from msgspec.structs import asdict, replace
 
 from connectors.contract.acts import Act
 from connectors.contract.changes import Changed, Doing
-from connectors.contract.ledger import KeyReused, LedgerRow, NewCase, OpenedCase, ReferenceTaken
+from connectors.contract.ledger import (
+    KeyReused,
+    LedgerRow,
+    NewCase,
+    OpenedCase,
+    Proof,
+    ReferenceTaken,
+)
 from connectors.contract.lifecycle import Status
 from connectors.contract.records import (
     AgencyCode,
@@ -22,6 +29,7 @@ from connectors.contract.records import (
     Mode,
     SourceId,
 )
+from connectors.store.auditing import proofs
 from connectors.store.changing import Decide, Done, RefusalT, add_link, change
 from connectors.store.dialect import Dialect, storable
 from connectors.store.engine import Engine, Transaction
@@ -103,6 +111,10 @@ class StoreLedger:
         """
         async with self._engine.transaction() as transaction:
             return await change(transaction, self._dialect, reference, doing, decide)
+
+    def proofs(self) -> AsyncIterator[Proof]:
+        """What the history of each case proves, in the order in which the cases came."""
+        return proofs(self._engine)
 
     async def find(self, reference: str) -> LedgerRow | None:
         """The row of a reference; None if no such case passed the gateway."""
