@@ -17,7 +17,7 @@ from starlette.routing import Route
 from connectors.contract.records import STORE, Mode, SourceId
 from connectors.store import CAPABILITIES as STORE_CAPABILITIES
 from connectors.store import Store
-from gateway.auth import Authenticator
+from gateway.auth import authenticator_of
 from gateway.config import Configured, Settings
 from gateway.context import Contexts
 from gateway.execution import GraphQLView
@@ -27,11 +27,14 @@ from gateway.keys import Keys
 from gateway.reloading import Load, reloading
 from gateway.sources import OpenSource, Sources
 from gateway.workers import mirroring
+from resolvers.acts import Acts
+from resolvers.advice.advice import Advice
 from resolvers.agencies import Agencies
 from resolvers.asking import Asker
-from resolvers.complaints import Complaints, Engine, WrongCodes
+from resolvers.complaints import Complaints, Engine
 from resolvers.cursor import Cursors
 from resolvers.filing import Filings
+from resolvers.opening import Opening
 from resolvers.policy import Pseudonyms
 from resolvers.reader import Limits
 from resolvers.receipt import TrackingCodes
@@ -75,7 +78,9 @@ async def opened(config: Config) -> AsyncIterator[Gateway]:
         stack.push_async_callback(store.aclose)
         sources = Sources(last_use_seconds=config.settings.deadline_seconds + _GRACE_SECONDS)
         stack.push_async_callback(sources.aclose)
-        gateway = Gateway(store, sources, _Lasting(config, store).generation)
+        lasting = _Lasting(config, store)
+        stack.push_async_callback(lasting.authenticator.aclose)
+        gateway = Gateway(store, sources, lasting.generation)
         await gateway.renew(config.configured)
         yield gateway
 
@@ -92,8 +97,8 @@ class _Lasting:
         )
         self._codes = TrackingCodes(config.keys.tracking_codes)
         self._pseudonyms = Pseudonyms(config.keys.derived("pseudonyms"))
-        self._wrong_codes = WrongCodes()
-        self._authenticator = Authenticator(production=config.settings.production)
+        self._opening = Opening(store.ledger, self._codes)
+        self.authenticator = authenticator_of(config.settings, config.keys)
 
     def generation(
         self, configured: Configured, sources: Mapping[SourceId, OpenSource]
@@ -102,24 +107,24 @@ class _Lasting:
         settings = self._settings
         askers = {STORE: self._asker} | {name: each.asker for name, each in sources.items()}
         registry = registry_of(configured, sources)
-        complaints = Complaints(
-            Engine(
-                registry=registry,
-                askers=askers,
-                ledger=self._store.ledger,
-                mirrors=self._store.mirror,
-                cursors=self._cursors,
-                codes=self._codes,
-                pseudonyms=self._pseudonyms,
-                limits=Limits(settings.sort_buffer, settings.row_budget),
-                wrong_codes=self._wrong_codes,
-            )
+        engine = Engine(
+            registry=registry,
+            askers=askers,
+            ledger=self._store.ledger,
+            mirrors=self._store.mirror,
+            cursors=self._cursors,
+            opening=self._opening,
+            pseudonyms=self._pseudonyms,
+            limits=Limits(settings.sort_buffer, settings.row_budget),
         )
+        complaints = Complaints(engine)
         contexts = Contexts(
             complaints=complaints,
             agencies=Agencies(registry, askers),
-            filings=Filings(registry, self._store.ledger, self._codes),
-            authenticator=self._authenticator,
+            filings=Filings(registry, self._store.ledger, self._codes, configured.clock),
+            acts=Acts(self._store.ledger, self._opening, configured.clock),
+            advice=Advice(engine, complaints),
+            authenticator=self.authenticator,
             pages=PageLimits(settings.page_default, settings.page_max),
             deadline_seconds=settings.deadline_seconds,
         )

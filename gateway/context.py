@@ -7,6 +7,8 @@ from starlette.requests import HTTPConnection
 
 from connectors.contract.records import utc_now
 from gateway.auth import Authenticator
+from resolvers.acts import Acts
+from resolvers.advice.advice import Advice
 from resolvers.agencies import Agencies
 from resolvers.batching import Loaders
 from resolvers.complaints import Complaints
@@ -22,14 +24,16 @@ class Contexts:
     complaints: Complaints
     agencies: Agencies
     filings: Filings
+    acts: Acts
+    advice: Advice
     authenticator: Authenticator
     pages: PageLimits
     deadline_seconds: float
 
     async def of(self, connection: HTTPConnection) -> Context:
-        """The context of a request that has just arrived."""
+        """The context of a request that has just arrived. Raises for who shows a bad token."""
         caller = connection.client.host if connection.client else None
-        return self.for_viewer(self.authenticator.viewer(connection), caller=caller)
+        return self.for_viewer(await self.authenticator.viewer(connection), caller=caller)
 
     def for_viewer(self, viewer: Viewer, *, caller: str | None = None) -> Context:
         """A context for `viewer`, whose time begins now."""
@@ -43,5 +47,7 @@ class Contexts:
             complaints=self.complaints,
             agencies=self.agencies,
             filings=self.filings,
+            acts=self.acts,
+            advice=self.advice,
             loaders=Loaders(self.complaints, viewer, deadline),
         )

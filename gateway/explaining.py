@@ -54,6 +54,8 @@ async def plans_of(
             complaints=cast(Complaints, planner),
             agencies=Agencies(registry, {}),
             filings=cast(Any, None),
+            acts=cast(Any, None),
+            advice=cast(Any, None),
             loaders=cast(Any, None),
         )
         result = await build_schema().execute(

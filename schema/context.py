@@ -5,6 +5,8 @@ from datetime import datetime
 
 import strawberry
 
+from resolvers.acts import Acts
+from resolvers.advice.advice import Advice
 from resolvers.agencies import Agencies
 from resolvers.batching import Loaders
 from resolvers.complaints import Complaints
@@ -36,6 +38,8 @@ class Context:
     complaints: Complaints
     agencies: Agencies
     filings: Filings
+    acts: Acts
+    advice: Advice
     loaders: Loaders
 
 

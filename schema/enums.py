@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import strawberry
 
+from connectors.contract.acts import Inadmissibility
 from connectors.contract.capabilities import Exactness
 from connectors.contract.lifecycle import Status
 from connectors.contract.query import Direction
@@ -37,6 +38,7 @@ __all__ = [
     "Direction",
     "EventKind",
     "Exactness",
+    "Inadmissibility",
     "Kind",
     "Mode",
     "OnSourceFailure",
@@ -133,6 +135,19 @@ described(
     called="MessageVisibility",
     PUBLIC="The complainant may read it.",
     INTERNAL="Only the administration may read it.",
+)
+described(
+    Inadmissibility,
+    INCOMPLETE="Something that is needed is missing.",
+    NOT_CONFORMING_FORM="It is not made as the model form asks.",
+    SUB_JUDICE="It is before a court.",
+    RES_JUDICATA="A court has judged it.",
+    CRIMINAL_PROCEEDINGS="It is in records of the judicial police for the prosecutor.",
+    OUT_OF_SCOPE="The law leaves it out.",
+    OTHER_COMPETENT_BODY="Another body is competent.",
+    ABUSIVE="It insults.",
+    UNCLEAR="It cannot be understood, or nothing supports it.",
+    ANONYMOUS="Nobody stands for it.",
 )
 described(
     AuthorRole,

@@ -1,6 +1,7 @@
 """Who asks, as the graph shows it."""
 
 import strawberry
+from strawberry.utils.str_converters import to_camel_case
 
 from connectors.contract import records
 from resolvers import policy
@@ -18,8 +19,21 @@ class Viewer:
 
     @strawberry.field(
         graphql_type=list[Agency],
-        description="The agencies an officer serves, by code; empty for others.",
+        description="The agencies that are served, by code: an officer's, a supervisor's or an "
+        "agency system's; empty for others.",
     )
     def agencies(self: policy.Viewer, info: Info) -> list[records.Agency]:
         found = (info.context.agencies.get(code) for code in sorted(self.agencies))
         return [agency for agency in found if agency is not None]
+
+    @strawberry.field(
+        description="The fields that are null for this viewer although they may be known, such as "
+        "Complaint.title; docs/who-may-what.md tells why."
+    )
+    def withheld(self: policy.Viewer) -> list[str]:
+        return [_called(field) for field in self.withheld]
+
+
+def _called(field: str) -> str:
+    kind, _, name = field.partition(".")
+    return f"{kind}.{to_camel_case(name)}"

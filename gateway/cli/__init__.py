@@ -3,6 +3,7 @@
 import typer
 
 from gateway.cli.agencies import agencies
+from gateway.cli.audit import audit
 from gateway.cli.check import check
 from gateway.cli.connector import connector
 from gateway.cli.explain import explain
@@ -12,6 +13,7 @@ from gateway.cli.schema import schema
 from gateway.cli.seed import seed
 from gateway.cli.serve import serve
 from gateway.cli.sync import sync
+from gateway.cli.token import token
 from gateway.cli.trying import try_agency
 
 main = typer.Typer(
@@ -23,7 +25,8 @@ main = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _command in (serve, check, schema, explain, agencies, migrate, seed, sync, query):
+for _command in (serve, check, schema, explain, agencies, migrate, seed, sync, query, token):
     main.command()(_command)
 main.command(name="try")(try_agency)
 main.add_typer(connector)
+main.add_typer(audit)

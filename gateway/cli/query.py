@@ -23,6 +23,10 @@ def query(
     url: Annotated[
         str, typer.Option(help="Where the gateway answers.")
     ] = "http://127.0.0.1:8000/graphql",
+    token: Annotated[
+        str | None,
+        typer.Option(help="Ask as whom this token is about; `chikaya token` makes some."),
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the answer on one line, for programs.")
     ] = False,
@@ -34,7 +38,7 @@ def query(
     from gateway.cli.start import told_plainly
 
     with told_plainly():
-        answer = asyncio.run(_ask(url, _read(document), variables_in(variables)))
+        answer = asyncio.run(_ask(url, _read(document), variables_in(variables), token))
     typer.echo(json.dumps(answer, ensure_ascii=False, indent=None if as_json else 2))
     if answer.get("errors"):
         raise typer.Exit(1)
@@ -48,13 +52,17 @@ def _read(document: str) -> str:
     return document
 
 
-async def _ask(url: str, document: str, variables: dict[str, Any]) -> dict[str, Any]:
+async def _ask(
+    url: str, document: str, variables: dict[str, Any], token: str | None
+) -> dict[str, Any]:
     import aiohttp
 
-    accept = {"Accept": "application/graphql-response+json"}
+    headers = {"Accept": "application/graphql-response+json"}
+    if token is not None:
+        headers["Authorization"] = f"Bearer {token}"
     try:
         async with (
-            aiohttp.ClientSession(headers=accept) as session,
+            aiohttp.ClientSession(headers=headers) as session,
             session.post(url, json={"query": document, "variables": variables}) as response,
         ):
             answer = await response.json(content_type=None)

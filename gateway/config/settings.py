@@ -1,19 +1,29 @@
 """Read what the environment and the command line set, and refuse what would not be safe."""
 
-import math
 import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Final
 
 from gateway.config.mistakes import ConfigError, Mistake, nearest, quoted
+from gateway.config.oidc import Oidc, lacking, oidc_of, roles
+from gateway.config.values import (
+    Unfit,
+    choice,
+    is_loopback,
+    number,
+    path,
+    web_address,
+    whole,
+    words,
+)
 
 PREFIX: Final = "CHIKAYA_"
 POSTGRESQL: Final = frozenset({"postgres", "postgresql"})
 _FOR_TESTS: Final = frozenset({"CHIKAYA_REQUIRE"})
 _USUAL_PAGE: Final = 20
+_OIDC: Final = "OIDC_"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +51,8 @@ class Settings:
     """Most rows of one source that are read to fill a page whose filter it does not know."""
     cursor_hours: float
     """How long a cursor is good for."""
+    oidc: Oidc | None
+    """Whose tokens tell who asks; None: nobody can sign in."""
 
     @property
     def page_default(self) -> int:
@@ -78,13 +90,22 @@ def read_settings(
     )
     values: dict[str, Any] = {name.lower(): reading.value(name) for name in _KNOWN}
     mode = values.pop("env")
-    mistakes = [*_unknown(environ), *reading.mistakes]
+    mistakes = [*_unknown(environ), *reading.mistakes, *_lacking(reading)]
     if mistakes:
         raise ConfigError(mistakes)
-    local = _loopback(values["host"])
+    oidc = oidc_of(
+        {
+            name.removeprefix(_OIDC).lower(): values.pop(name.lower())
+            for name in _KNOWN
+            if name.startswith(_OIDC)
+        }
+    )
+    local = is_loopback(values["host"])
     postgresql = _scheme(values["database_url"]) in POSTGRESQL
     settings = Settings(
-        production=mode == "production" or (mode is None and (postgresql or not local)), **values
+        production=mode == "production" or (mode is None and (postgresql or not local)),
+        oidc=oidc,
+        **values,
     )
     if mistakes := list(_unsafe(settings, reading, local=local)):
         raise ConfigError(mistakes)
@@ -105,6 +126,10 @@ class _Reading:
             return f"--{name.lower().replace('_', '-')}"
         return f"{PREFIX}{name}"
 
+    def given(self, name: str) -> bool:
+        """Whether a setting is set at all."""
+        return name in self._said or f"{PREFIX}{name}" in self._environ
+
     def value(self, name: str) -> object:
         """The setting; None after a mistake."""
         default, parse = _KNOWN[name]
@@ -113,61 +138,9 @@ class _Reading:
             return default
         try:
             return parse(text)
-        except _Unfit as unfit:
+        except Unfit as unfit:
             self.mistakes.append(Mistake(f"{self.called(name)}: {unfit}"))
             return None
-
-
-class _Unfit(Exception):
-    """A value that cannot be; its text says what was expected and what came."""
-
-
-def _choice(*choices: str) -> Callable[[str], str]:
-    def parse(text: str) -> str:
-        if text not in choices:
-            came = f"{quoted(text)}{nearest(text, choices)}"
-            raise _Unfit(f"expected {' or '.join(choices)}; came {came}")
-        return text
-
-    return parse
-
-
-def _whole(least: int, most: int) -> Callable[[str], int]:
-    def parse(text: str) -> int:
-        try:
-            number = int(text)
-        except ValueError:
-            number = least - 1
-        if not least <= number <= most:
-            raise _Unfit(f"expected a whole number from {least} to {most}; came {quoted(text)}")
-        return number
-
-    return parse
-
-
-def _number(above: float, most: float) -> Callable[[str], float]:
-    def parse(text: str) -> float:
-        try:
-            number = float(text)
-        except ValueError:
-            number = math.nan
-        if not above < number <= most:
-            raise _Unfit(
-                f"expected a number above {above:g} and up to {most:g}; came {quoted(text)}"
-            )
-        return number
-
-    return parse
-
-
-def _text(text: str) -> str:
-    if not text.strip():
-        raise _Unfit(f"expected some text; came {quoted(text)}")
-    return text
-
-
-def _path(text: str) -> Path:
-    return Path(_text(text))
 
 
 def _database(text: str) -> str:
@@ -177,23 +150,30 @@ def _database(text: str) -> str:
         came = (
             f"{quoted(scheme)}{nearest(scheme, ['sqlite', 'postgresql'])}" if scheme else "no URL"
         )
-        raise _Unfit(f"expected a URL that begins with sqlite:// or postgresql://; came {came}")
+        raise Unfit(f"expected a URL that begins with sqlite:// or postgresql://; came {came}")
     return text
 
 
 _KNOWN: Final[Mapping[str, tuple[object, Callable[[str], object]]]] = {
-    "ENV": (None, _choice("production", "development")),
+    "ENV": (None, choice("production", "development")),
     "DATABASE_URL": ("sqlite:///var/chikaya.sqlite3", _database),
-    "AGENCIES": (Path("agencies.yaml"), _path),
-    "KEYS": (None, _path),
-    "HOST": ("127.0.0.1", _text),
-    "PORT": (8000, _whole(0, 65535)),
-    "WORKERS": (1, _whole(1, 64)),
-    "DEADLINE_SECONDS": (3.0, _number(0, 60)),
-    "PAGE_MAX": (100, _whole(1, 1000)),
-    "SORT_BUFFER": (1000, _whole(1, 100_000)),
-    "ROW_BUDGET": (2000, _whole(1, 100_000)),
-    "CURSOR_HOURS": (24.0, _number(0, 24 * 365)),
+    "AGENCIES": (Path("agencies.yaml"), path),
+    "KEYS": (None, path),
+    "HOST": ("127.0.0.1", words),
+    "PORT": (8000, whole(0, 65535)),
+    "WORKERS": (1, whole(1, 64)),
+    "DEADLINE_SECONDS": (3.0, number(0, 60)),
+    "PAGE_MAX": (100, whole(1, 1000)),
+    "SORT_BUFFER": (1000, whole(1, 100_000)),
+    "ROW_BUDGET": (2000, whole(1, 100_000)),
+    "CURSOR_HOURS": (24.0, number(0, 24 * 365)),
+    "OIDC_ISSUER": (None, web_address),
+    "OIDC_AUDIENCE": (None, words),
+    "OIDC_KEYS_URL": (None, web_address),
+    "OIDC_SUBJECT_CLAIM": ("sub", words),
+    "OIDC_ROLES_CLAIM": ("realm_access.roles", words),
+    "OIDC_AGENCIES_CLAIM": ("agencies", words),
+    "OIDC_ROLES": (None, roles),
 }
 """Each setting with its default and how it is read."""
 
@@ -201,13 +181,6 @@ _KNOWN: Final[Mapping[str, tuple[object, Callable[[str], object]]]] = {
 def _scheme(url: str) -> str:
     scheme, separator, _ = url.partition("://")
     return scheme.lower() if separator else ""
-
-
-def _loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"
 
 
 def _unknown(environ: Mapping[str, str]) -> Iterator[Mistake]:
@@ -219,12 +192,19 @@ def _unknown(environ: Mapping[str, str]) -> Iterator[Mistake]:
             )
 
 
+def _lacking(reading: _Reading) -> Iterator[Mistake]:
+    names = [name for name in _KNOWN if name.startswith(_OIDC)]
+    given = {name.removeprefix(_OIDC).lower(): reading.given(name) for name in names}
+    for name, why in lacking(given):
+        yield Mistake(f"{PREFIX}{_OIDC}{name.upper()}: expected a value; it is not set, and {why}")
+
+
 def _unsafe(settings: Settings, reading: _Reading, *, local: bool) -> Iterator[Mistake]:
-    if not local:
+    if not local and settings.oidc is None:
         yield Mistake(
             f"{reading.called('HOST')}: expected a loopback address such as 127.0.0.1; came "
-            f"{quoted(settings.host)}. Beyond loopback people must sign in by OIDC, which this "
-            "version cannot do yet"
+            f"{quoted(settings.host)}. Beyond loopback people must sign in by OIDC: set "
+            f"{PREFIX}{_OIDC}ISSUER and {PREFIX}{_OIDC}AUDIENCE"
         )
     if settings.workers > 1 and not settings.postgresql:
         yield Mistake(

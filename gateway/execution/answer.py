@@ -16,6 +16,7 @@ from gateway.execution.refusal import DocumentRefused, RequestRefused
 _STATUS_OF_CODE = {
     "UNAUTHENTICATED": HTTPStatus.UNAUTHORIZED,
     "FORBIDDEN": HTTPStatus.FORBIDDEN,
+    "SERVICE_UNAVAILABLE": HTTPStatus.SERVICE_UNAVAILABLE,
     INTERNAL: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
 

@@ -29,7 +29,8 @@ class GraphQLView:
     make_context: MakeContext
     """Asked once per operation; may be set when the program starts, until when none is served.
 
-    It may raise an error with a code; UNAUTHENTICATED and FORBIDDEN have their statuses.
+    It may raise an error with a code; UNAUTHENTICATED, FORBIDDEN and SERVICE_UNAVAILABLE have
+    their statuses.
     """
 
     def __init__(
@@ -111,7 +112,8 @@ def _as_refusal(exception: Exception) -> RequestRefused:
     error = from_exception(exception)
     status = status_of(code_of(error))
     # HTTP wants a 401 to say what would be accepted instead.
-    headers = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else {}
+    challenge = getattr(exception, "challenge", "Bearer")
+    headers = {"WWW-Authenticate": challenge} if status == HTTPStatus.UNAUTHORIZED else {}
     return RequestRefused([error], status=status, headers=headers)
 
 

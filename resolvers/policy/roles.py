@@ -19,3 +19,13 @@ class Role(StrEnum):
     """A program of an agency, not a person."""
     ADMIN = "ADMIN"
     """Runs the gateway; other people's cases are none of their business."""
+
+    @property
+    def word(self) -> str:
+        """How it is written in settings, tokens and commands."""
+        return self.lower().replace("_", "-")
+
+    @property
+    def serves_agencies(self) -> bool:
+        """Whether it is of some agencies, and nothing without them."""
+        return self in {Role.OFFICER, Role.SUPERVISOR, Role.AGENCY_SYSTEM}

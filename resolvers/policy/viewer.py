@@ -25,6 +25,11 @@ class Viewer:
         return sight_of(self.role)
 
     @property
+    def withheld(self) -> tuple[str, ...]:
+        """What of the cases that this viewer reaches is never shown, as the table calls it."""
+        return self.sight.withheld
+
+    @property
     def reads_internal(self) -> bool:
         """Whether INTERNAL messages may be read."""
         return self.sight.internal

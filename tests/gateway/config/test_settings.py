@@ -4,7 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from gateway.config import ConfigError, Settings, read_settings
+from gateway.config import Claims, ConfigError, Oidc, Settings, read_settings
+from resolvers.policy import Role
+
+OIDC = {
+    "CHIKAYA_OIDC_ISSUER": "https://idp.example/realms/maroc",
+    "CHIKAYA_OIDC_AUDIENCE": "chikaya",
+}
 
 
 def mistakes(environ: dict[str, str], **said: object) -> list[str]:
@@ -27,6 +33,7 @@ def test_nothing_set_is_the_embedded_default() -> None:
         sort_buffer=1000,
         row_budget=2000,
         cursor_hours=24.0,
+        oidc=None,
     )
 
 
@@ -45,6 +52,12 @@ def test_every_setting_can_be_set() -> None:
             "CHIKAYA_SORT_BUFFER": "500",
             "CHIKAYA_ROW_BUDGET": "600",
             "CHIKAYA_CURSOR_HOURS": "48",
+            "CHIKAYA_OIDC_KEYS_URL": "http://127.0.0.1:8080/keys",
+            "CHIKAYA_OIDC_SUBJECT_CLAIM": "uid",
+            "CHIKAYA_OIDC_ROLES_CLAIM": "roles",
+            "CHIKAYA_OIDC_AGENCIES_CLAIM": "org.codes",
+            "CHIKAYA_OIDC_ROLES": "agent=officer, chef = supervisor",
+            **OIDC,
         }
     )
     assert settings == Settings(
@@ -60,6 +73,12 @@ def test_every_setting_can_be_set() -> None:
         sort_buffer=500,
         row_budget=600,
         cursor_hours=48.0,
+        oidc=Oidc(
+            "https://idp.example/realms/maroc",
+            "chikaya",
+            "http://127.0.0.1:8080/keys",
+            Claims("uid", "roles", "org.codes", {"agent": Role.OFFICER, "chef": Role.SUPERVISOR}),
+        ),
     )
     assert (settings.page_default, settings.postgresql) == (10, True)
 
@@ -92,10 +111,36 @@ def test_beyond_loopback_nothing_starts_without_sign_in(
 ) -> None:
     expected = (
         f'expected a loopback address such as 127.0.0.1; came "{host}". Beyond loopback people '
-        "must sign in by OIDC, which this version cannot do yet"
+        "must sign in by OIDC: set CHIKAYA_OIDC_ISSUER and CHIKAYA_OIDC_AUDIENCE"
     )
     assert mistakes(environment, host=host) == [f"--host: {expected}"]
     assert mistakes(environment | {"CHIKAYA_HOST": host}) == [f"CHIKAYA_HOST: {expected}"]
+
+
+@pytest.mark.parametrize("environment", [{}, {"CHIKAYA_ENV": "development"}])
+def test_beyond_loopback_it_starts_where_people_can_sign_in(environment: dict[str, str]) -> None:
+    settings = read_settings(environment | OIDC, host="0.0.0.0")  # noqa: S104 - allowed then
+    assert settings.oidc == Oidc(*OIDC.values(), None, Claims())
+    assert settings.production is not bool(environment)
+
+
+def test_half_a_provider_is_told_with_what_is_missing() -> None:
+    issuer, audience = ({name: value} for name, value in OIDC.items())
+    assert mistakes(issuer) == [
+        "CHIKAYA_OIDC_AUDIENCE: expected a value; it is not set, and without it tokens that are "
+        "meant for other services would pass"
+    ]
+    for alone in (audience, {"CHIKAYA_OIDC_ROLES_CLAIM": "roles"}):
+        assert mistakes(alone) == [
+            "CHIKAYA_OIDC_ISSUER: expected a value; it is not set, and without it nobody can sign "
+            "in, and the others say nothing"
+        ]
+
+
+NO_ADDRESS = (
+    "expected an https:// URL without user, query and fragment (http:// only to this machine); "
+    "came "
+)
 
 
 def test_sqlite_has_one_writing_process() -> None:
@@ -128,6 +173,25 @@ def test_sqlite_has_one_writing_process() -> None:
         ("CURSOR_HOURS", "a day", 'expected a number above 0 and up to 8760; came "a day"'),
         ("AGENCIES", " ", 'expected some text; came " "'),
         ("HOST", "", 'expected some text; came ""'),
+        ("OIDC_ISSUER", "idp.example", NO_ADDRESS + "no URL"),
+        ("OIDC_ISSUER", "http://idp.example/", NO_ADDRESS + "another URL"),
+        ("OIDC_ISSUER", "https://u:hunter2@idp.example", NO_ADDRESS + "another URL"),
+        ("OIDC_ISSUER", "https://idp.example/?realm=1", NO_ADDRESS + "another URL"),
+        ("OIDC_ISSUER", "https://[", NO_ADDRESS + "another URL"),
+        ("OIDC_KEYS_URL", "https:///keys", NO_ADDRESS + "another URL"),
+        ("OIDC_AUDIENCE", " ", 'expected some text; came " "'),
+        (
+            "OIDC_ROLES",
+            "agent",
+            'expected words with their roles, such as agent=officer; came "agent"',
+        ),
+        (
+            "OIDC_ROLES",
+            "agent=oficer",
+            "expected one of the roles officer, supervisor, national-supervisor, call-centre, "
+            'analyst, agency-system, admin; came "oficer" (did you mean "officer"?)',
+        ),
+        ("OIDC_ROLES", "a=admin,a=officer", 'expected each word once; came "a" twice'),
         (
             "DATABASE_URL",
             "mysql://root:hunter2@db/x",
@@ -143,7 +207,8 @@ def test_sqlite_has_one_writing_process() -> None:
 def test_a_value_that_cannot_be_is_told_with_what_was_expected(
     name: str, value: str, expected: str
 ) -> None:
-    assert mistakes({f"CHIKAYA_{name}": value}) == [f"CHIKAYA_{name}: {expected}"]
+    told = mistakes((OIDC if name.startswith("OIDC") else {}) | {f"CHIKAYA_{name}": value})
+    assert told == [f"CHIKAYA_{name}: {expected}"]
 
 
 def test_an_unknown_variable_is_named_without_its_value_among_all_mistakes() -> None:
@@ -154,7 +219,9 @@ def test_an_unknown_variable_is_named_without_its_value_among_all_mistakes() -> 
             "CHIKAYA_PAGEMAX: no setting has that name; known: CHIKAYA_ENV, CHIKAYA_DATABASE_URL, "
             "CHIKAYA_AGENCIES, CHIKAYA_KEYS, CHIKAYA_HOST, CHIKAYA_PORT, CHIKAYA_WORKERS, "
             "CHIKAYA_DEADLINE_SECONDS, CHIKAYA_PAGE_MAX, CHIKAYA_SORT_BUFFER, CHIKAYA_ROW_BUDGET, "
-            'CHIKAYA_CURSOR_HOURS (did you mean "CHIKAYA_PAGE_MAX"?)'
+            "CHIKAYA_CURSOR_HOURS, CHIKAYA_OIDC_ISSUER, CHIKAYA_OIDC_AUDIENCE, "
+            "CHIKAYA_OIDC_KEYS_URL, CHIKAYA_OIDC_SUBJECT_CLAIM, CHIKAYA_OIDC_ROLES_CLAIM, "
+            'CHIKAYA_OIDC_AGENCIES_CLAIM, CHIKAYA_OIDC_ROLES (did you mean "CHIKAYA_PAGE_MAX"?)'
         ),
         'CHIKAYA_PORT: expected a whole number from 0 to 65535; came "x"',
         'CHIKAYA_WORKERS: expected a whole number from 1 to 64; came "-1"',

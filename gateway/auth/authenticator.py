@@ -1,0 +1,73 @@
+"""Turn a connection into a viewer, and remember for a while whom a token is about."""
+
+import hashlib
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from starlette.requests import HTTPConnection
+
+from gateway.auth.credentials import token_of
+from gateway.auth.refusals import Unauthenticated
+from gateway.auth.tokens import Issuer, unverified
+from resolvers.policy import Viewer
+
+KEPT_SECONDS: Final = 60.0
+"""How long a token that was checked is not checked again, so that a withdrawn key soon tells."""
+_MOST_KEPT: Final = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    viewer: Viewer
+    until: float
+
+
+class Authenticator:
+    """Knows who asks."""
+
+    def __init__(
+        self,
+        issuers: Sequence[Issuer],
+        *,
+        default: Viewer,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """Trust `issuers`, and take whoever shows nothing for `default`."""
+        self._issuers = {issuer.name: issuer for issuer in issuers}
+        self._default = default
+        self._clock = clock
+        self._kept: OrderedDict[bytes, _Kept] = OrderedDict()
+
+    async def viewer(self, connection: HTTPConnection) -> Viewer:
+        """Who asks. Raises `Unauthenticated` or `CannotCheck`; a bad token is never nobody's."""
+        text = token_of(connection)
+        if text is None:
+            return self._default
+        # Tokens themselves are not kept: who reads our memory must not act for others.
+        digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
+        now = self._clock()
+        kept = self._kept.get(digest)
+        if kept is not None and now < kept.until:
+            return kept.viewer
+        return await self._checked(text, digest, now)
+
+    async def aclose(self) -> None:
+        """Give back what the issuers hold."""
+        for issuer in self._issuers.values():
+            await issuer.keys.aclose()
+
+    async def _checked(self, text: str, digest: bytes, now: float) -> Viewer:
+        self._kept.pop(digest, None)
+        token = unverified(text)
+        name = token.claims.get("iss")
+        issuer = self._issuers.get(name) if isinstance(name, str) else None
+        if issuer is None:
+            raise Unauthenticated("The token is of an issuer that is not trusted here.")
+        known = await issuer.known(token, now)
+        self._kept[digest] = _Kept(known.viewer, min(now + KEPT_SECONDS, known.expires_at))
+        if len(self._kept) > _MOST_KEPT:
+            self._kept.popitem(last=False)
+        return known.viewer
