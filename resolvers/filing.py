@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import msgspec
 
+from connectors.contract.acts import Act
 from connectors.contract.ledger import FIRST_GENERATION, KeyReused, NewCase, ReferenceTaken
 from connectors.contract.lifecycle import Status
 from connectors.contract.records import (
@@ -21,7 +22,7 @@ from resolvers.clock import due_at
 from resolvers.filing_request import FilingRequest, Problem, problems_of
 from resolvers.idempotency import check_key
 from resolvers.outcome import Refusal
-from resolvers.policy import Viewer
+from resolvers.policy import Case, Viewer, require
 from resolvers.ports import Ledger
 from resolvers.receipt import TrackingCodes, draw_reference
 from resolvers.registry import Registry
@@ -55,12 +56,13 @@ class Filings:
         """The receipt, once the case is durable, or what is wrong with the request.
 
         The same viewer, key and content get the same receipt again. Raises `Refusal` for a key
-        that is unfit, or that was used for other content.
+        that is unfit, or that was used for other content, and `Forbidden` for who may not file.
         """
         check_key(viewer, key)
         problems = tuple(problems_of(request, self._registry))
         if problems:
             return problems
+        require(viewer, Act.FILE, Case(request.agency_code))
         for _ in range(_DRAWS):
             try:
                 return await self._open(viewer, request, key)
