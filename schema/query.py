@@ -1,6 +1,6 @@
 """The questions of the graph: arguments in, the resolvers' answers out."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 import strawberry
 from strawberry import argument
@@ -8,8 +8,16 @@ from strawberry import argument
 from connectors.contract import records
 from connectors.contract.records import AgencyCode, Record
 from resolvers import outcome, policy
+from resolvers.advice import excluded, likely, similar
 from resolvers.outcome import Refusal
 from schema import selection
+from schema.advice import (
+    ExcludedMatter,
+    LikelyAgencies,
+    SimilarComplaints,
+    SimilarComplaintsInput,
+    question_of,
+)
 from schema.agency import Agency, AgencyConnection
 from schema.complaint import Complaint
 from schema.connection import Listed, listed, page_size
@@ -23,6 +31,9 @@ from schema.viewer import Viewer
 
 First = Annotated[int | None, argument(description="At most so many rows; the server bounds it.")]
 After = Annotated[str | None, argument(description="Only what follows this cursor.")]
+
+_FEW: Final = 5
+"""As many suggestions as a person looks through."""
 
 
 @strawberry.input(description="How old an answer may be.")
@@ -170,6 +181,73 @@ class Query:
             after=after,
             limits=context.pages,
             cursor_of=lambda service: service.id,
+        )
+
+    @strawberry.field(
+        graphql_type=LikelyAgencies,
+        description="Which administrations are likely competent for what a person tells, by the "
+        "words of their names and services; no source is asked. A suggestion, never a decision.",
+    )
+    def likely_agencies(
+        self,
+        info: Info,
+        text: Annotated[str, argument(description="What happened, in the person's words.")],
+        place: Annotated[
+            str | None,
+            argument(
+                description="Where: the ISO 3166-2:MA code of a region, province or prefecture, or "
+                "the name of a place. Left out, names of places are looked for in the text."
+            ),
+        ] = None,
+        first: Annotated[
+            int | None, argument(description="At most so many; five if it is not said.")
+        ] = None,
+    ) -> likely.LikelyAgencies:
+        context = info.context
+        return context.advice.likely(
+            text, place=place, first=page_size(_FEW if first is None else first, context.pages)
+        )
+
+    @strawberry.field(
+        graphql_type=list[ExcludedMatter],
+        description="The matters that the law does not let be treated as a complaint, and where to "
+        "go with them. A hint in the text keeps nobody from filing.",
+    )
+    def excluded_matters(
+        self,
+        info: Info,
+        text: Annotated[
+            str | None,
+            argument(description="What a person tells; matters it hints at are marked."),
+        ] = None,
+    ) -> tuple[excluded.ExcludedMatter, ...]:
+        return info.context.advice.excluded(text)
+
+    @strawberry.field(
+        graphql_type=SimilarComplaints,
+        description="What open complaints to one agency are like what is about to be filed: the "
+        "cases for who reads that agency's cases, for anyone else about how many. Costs as much "
+        "as a page of complaints.",
+    )
+    async def similar_complaints(
+        self,
+        info: Info,
+        given: Annotated[
+            SimilarComplaintsInput,
+            argument(name="input", description="What is about to be filed."),
+        ],
+        first: Annotated[
+            int | None, argument(description="At most so many cases; five if it is not said.")
+        ] = None,
+    ) -> similar.SimilarComplaints:
+        context = info.context
+        return await context.advice.similar(
+            context.viewer,
+            question_of(given),
+            selection.of_one(info, "complaints", "complaint"),
+            first=page_size(_FEW if first is None else first, context.pages),
+            most=context.pages.most,
+            deadline=context.deadline,
         )
 
     @strawberry.field(

@@ -26,7 +26,12 @@ from schema.context import Info
 _DERIVED: Final = {"overdue": "due_at", "service": "service_code"}
 """Fields that are made from a field of the record."""
 
-_TYPES: Final = frozenset({"Complaint", "Node", "ComplaintConnection", "ComplaintEdge"})
+_TYPES: Final = frozenset(
+    {
+        *("Complaint", "Node", "ComplaintConnection", "ComplaintEdge"),
+        *("SimilarComplaints", "SimilarComplaint"),
+    }
+)
 """The types on which a fragment may say something about a complaint."""
 
 
