@@ -9,7 +9,13 @@ from uuid import uuid4
 import msgspec
 
 from connectors.contract.acts import Act
-from connectors.contract.ledger import FIRST_GENERATION, KeyReused, NewCase, ReferenceTaken
+from connectors.contract.ledger import (
+    FIRST_GENERATION,
+    KeyReused,
+    NewCase,
+    OpenedCase,
+    ReferenceTaken,
+)
 from connectors.contract.lifecycle import Status
 from connectors.contract.records import (
     STORE,
@@ -18,7 +24,7 @@ from connectors.contract.records import (
     Origin,
     utc_now,
 )
-from resolvers.clock import due_at
+from resolvers.clock import USUAL, ClockPolicy, due_at
 from resolvers.filing_request import FilingRequest, Problem, problems_of
 from resolvers.idempotency import check_key
 from resolvers.outcome import Refusal
@@ -44,11 +50,18 @@ class Receipt:
 class Filings:
     """Takes filings for the agencies whose cases the store holds."""
 
-    def __init__(self, registry: Registry, ledger: Ledger, codes: TrackingCodes) -> None:
-        """File into `ledger`, for the agencies of `registry`."""
+    def __init__(
+        self,
+        registry: Registry,
+        ledger: Ledger,
+        codes: TrackingCodes,
+        clock: ClockPolicy = USUAL,
+    ) -> None:
+        """File into `ledger`, for the agencies of `registry`; answers are due by `clock`."""
         self._registry = registry
         self._ledger = ledger
         self._codes = codes
+        self._clock = clock
 
     async def file(
         self, viewer: Viewer, request: FilingRequest, *, key: str
@@ -91,7 +104,7 @@ class Filings:
             )
         )
         if opened.replayed:
-            complaint = await self._replayed(complaint, opened.reference, opened.received_at)
+            complaint = await self._replayed(complaint, opened)
         return Receipt(
             complaint=complaint,
             reference=opened.reference,
@@ -100,22 +113,20 @@ class Filings:
             due_at=opened.due_at,
         )
 
-    async def _replayed(
-        self, complaint: Complaint, reference: str, received_at: datetime
-    ) -> Complaint:
+    async def _replayed(self, complaint: Complaint, opened: OpenedCase) -> Complaint:
         """The case as it was filed; what became of it since is read by its id."""
-        row = await self._ledger.find(reference)
+        row = await self._ledger.find(opened.reference)
         origin = complaint.origin
         if row is not None:
             origin = msgspec.structs.replace(origin, source_id=row.source_id)
         return msgspec.structs.replace(
             complaint,
-            reference=reference,
+            reference=opened.reference,
             origin=origin,
-            created_at=received_at,
-            received_at=received_at,
-            updated_at=received_at,
-            due_at=due_at(received_at, complaint.kind),
+            created_at=opened.received_at,
+            received_at=opened.received_at,
+            updated_at=opened.received_at,
+            due_at=opened.due_at,
         )
 
     def _complaint(self, request: FilingRequest, reference: str, now: datetime) -> Complaint:
@@ -143,5 +154,5 @@ class Filings:
             created_at=now,
             received_at=now,
             updated_at=now,
-            due_at=due_at(now, request.kind),
+            due_at=due_at(now, request.kind, self._clock),
         )

@@ -35,6 +35,7 @@ from gateway.config.mistakes import ConfigError, Mistake, folded, quoted
 from gateway.config.refusals import refused
 from gateway.config.sources import Plugins, Sources
 from gateway.config.templates import Templates
+from resolvers.clock import USUAL, ClockPolicy
 from resolvers.registry import GuardSettings, SyncSettings
 
 
@@ -64,6 +65,8 @@ class Configured:
     """In the order of the files."""
     sources: tuple[SourceConfig, ...]
     """Without the store, which is always there."""
+    clock: ClockPolicy = USUAL
+    """How the legal clock counts."""
     files: Files | None = field(default=None, repr=False, compare=False)
     """What it was read from; None for what no file says."""
     documents: Documents = field(default_factory=Documents, repr=False, compare=False)
@@ -210,10 +213,10 @@ def _configured(
     sources = {name: source for entry in entries for name, source in entry.sources.items()}
     templates = {name: each for entry in entries for name, each in entry.templates.items()}
     agencies = [agency for entry in entries for agency in entry.agencies]
-    usual = _Usual()
+    usual, clock = _Usual(), USUAL
     for entry in entries:
         if isinstance(entry, FileEntry):
-            usual = usual.changed(entry.defaults)
+            usual, clock = usual.changed(entry.defaults), entry.policy.clock.policy()
     held: defaultdict[str | None, list[AgencyCode]] = defaultdict(list)
     for agency in agencies:
         held[agency.source].append(AgencyCode(agency.code))
@@ -224,6 +227,7 @@ def _configured(
             for name, source in sources.items()
             if (ready := opened[name]) is not None
         ),
+        clock=clock,
     )
 
 

@@ -5,9 +5,11 @@ The docstrings below the fields are the descriptions that editors show.
 
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
 from connectors.contract.records import AgencyClass
+from gateway.config.entry import Entry, NoneOrMore, OneOrMore, Positive, Text
+from gateway.config.policy import PolicyEntry
 from resolvers.registry import GuardSettings, Holds, SyncSettings
 
 VERSION: Final = 1
@@ -22,30 +24,14 @@ PATTERNS: Final = {
 """What each pattern asks for, in words."""
 
 Code = Annotated[str, StringConstraints(pattern=CODE)]
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Region = Literal[
     "MA-01", "MA-02", "MA-03", "MA-04", "MA-05", "MA-06",
     "MA-07", "MA-08", "MA-09", "MA-10", "MA-11", "MA-12",
 ]  # fmt: skip
-Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-OneOrMore = Annotated[int, Field(ge=1)]
-NoneOrMore = Annotated[int, Field(ge=0)]
 ModeWord = Literal["live", "mirror"]
 
 _GUARD: Final = GuardSettings()
 _SYNC: Final = SyncSettings()
-
-
-class Entry(BaseModel):
-    """A mapping of the file: nothing is converted, nothing unknown is passed over."""
-
-    model_config = ConfigDict(
-        strict=True,
-        extra="forbid",
-        frozen=True,
-        use_attribute_docstrings=True,
-        serialize_by_alias=True,
-    )
 
 
 class NameEntry(Entry):
@@ -210,3 +196,5 @@ class FileEntry(IncludedEntry):
     """Further files with sources and agencies: paths or globs, relative to this file."""
     defaults: Annotated[DefaultsEntry, Field(default_factory=DefaultsEntry)]
     """What holds for every source, in included files too."""
+    policy: Annotated[PolicyEntry, Field(default_factory=PolicyEntry)]
+    """What law and practice leave to be decided."""

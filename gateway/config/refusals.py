@@ -11,6 +11,7 @@ from gateway.config.document import Document, Key
 from gateway.config.entries import PATTERNS
 from gateway.config.mistakes import Mistake, described, known, nearest, quoted
 
+_DAY: Final = "a day such as 2026-03-20"
 _KINDS: Final = {
     "string_type": "text",
     "string_too_short": "some text",
@@ -27,6 +28,10 @@ _KINDS: Final = {
     "model_type": "a mapping",
     "dataclass_type": "a mapping",
     "path_type": "a path",
+    "date_type": _DAY,
+    "date_parsing": _DAY,
+    "date_from_datetime_parsing": _DAY,
+    "date_from_datetime_inexact": _DAY,
 }
 _BOUNDS: Final = {
     "greater_than": ("gt", "a number above"),

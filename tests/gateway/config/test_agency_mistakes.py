@@ -21,7 +21,7 @@ MISTAKES = {
     "unknown key at the top": (
         ("version: 1", "version: 1\nagenices: []"),
         (
-            '2:1: unknown key "agenices"; known: agencies, defaults, include, sources, templates, version '
+            '2:1: unknown key "agenices"; known: agencies, defaults, include, policy, sources, templates, version '
             '(did you mean "agencies"?)'
         ),
     ),
