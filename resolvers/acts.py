@@ -1,13 +1,13 @@
 """Do acts in cases that passed the gateway: who may, whether the state allows it, then durably."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
-from typing import Final
+from typing import Any, Final
 
 from connectors.contract.acts import Act, Inadmissibility
-from connectors.contract.changes import Change, Changed, Doing, Standing
-from connectors.contract.ledger import KeyReused
-from connectors.contract.records import AuthorRole, Outcome, utc_now
+from connectors.contract.changes import Change, Changed, Doing, Standing, Unfiled
+from connectors.contract.ledger import FIRST_GENERATION, KeyReused, ReferenceTaken
+from connectors.contract.records import STORE, AuthorRole, Outcome, utc_now
 from resolvers.clock import USUAL, ClockPolicy
 from resolvers.deadline import store_given_up_at
 from resolvers.filing_request import Problem
@@ -17,10 +17,11 @@ from resolvers.opening import Opening
 from resolvers.outcome import Refusal
 from resolvers.policy import Case, Viewer, may
 from resolvers.ports import Ledger
-from resolvers.receipt import read_reference
+from resolvers.receipt import draw_reference, read_reference
 
 LONGEST_TEXT: Final = 20_000
 _BEST_SCORE: Final = 5
+_DRAWS: Final = 8
 
 _WITH_TEXT: Final = frozenset(
     {
@@ -38,21 +39,20 @@ _WITH_TEXT: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Which:
-    """The case that is meant, as it was typed; with its code whoever knows that may act."""
+    """The case that is meant: by its reference as it was typed, or by its global id."""
 
-    reference: str
+    reference: str | None = None
     tracking_code: str | None = None
+    """Whoever gives it with the reference acts as the complainant."""
+    id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
     """What became of an act."""
 
-    reference: str
     problems: tuple[Problem, ...] = ()
     """Why nothing was done; empty if it was."""
-    version: int | None = None
-    """Of the case after the act; None if there are problems."""
 
     @property
     def found(self) -> bool:
@@ -86,14 +86,11 @@ class Acts:
         unfit or was used for something else, `TooManyAttempts`, and `ConnectorError` if the store
         fails.
         """
-        problems = tuple(_problems_of(request))
-        if problems:
-            return Done(which.reference, problems)
-        opened = which.tracking_code is not None
         check_key(viewer, key)
-        reference = await self._reference(which, caller, deadline)
-        if reference is None:
-            return Done(which.reference, (_UNKNOWN,))
+        problems = (*_problems_of_which(which), *_problems_of(request))
+        if problems:
+            return Done(problems)
+        opened = which.tracking_code is not None
 
         def decided(standing: Standing) -> Change | tuple[Problem, ...]:
             refused = _refused(viewer, request, standing, expected_version, opened=opened)
@@ -102,23 +99,49 @@ class Acts:
             side = _side(viewer, request.act, standing, opened=opened)
             return _told(decide(request, side, standing, utc_now(), self._clock))
 
-        doing = _doing(viewer, request, reference, key)
-        try:
-            async with store_given_up_at(deadline):
-                did = await self._ledger.change(reference, doing, decided)
-        except KeyReused as error:
-            raise Refusal(str(error)) from error
-        if isinstance(did, Changed):
-            return Done(did.reference, version=did.version)
-        return Done(reference, did if did is not None else (_UNKNOWN,))
+        doing = Doing(request.act, viewer.subject, key, _content(request))
+        for _ in range(_DRAWS):
+            case = await self._case(which, caller, deadline)
+            if case is None:
+                return Done((_UNKNOWN,))
+            try:
+                async with store_given_up_at(deadline):
+                    did = await self._ledger.change(case, doing, decided)
+            except KeyReused as error:
+                raise Refusal(str(error)) from error
+            except ReferenceTaken:
+                continue
+            if isinstance(did, Changed):
+                return Done()
+            return Done(did if did is not None else (_UNKNOWN,))
+        raise RuntimeError(f"no free reference in {_DRAWS} draws: the number space is exhausted")
 
-    async def _reference(self, which: Which, caller: str | None, deadline: float) -> str | None:
+    async def _case(
+        self, which: Which, caller: str | None, deadline: float
+    ) -> str | Unfiled | None:
+        """The case that is meant, as the ledger knows it; None if there is none."""
+        if which.id is not None:
+            return self._by_id(which.id)
+        typed = which.reference or ""
         if which.tracking_code is None:
-            return read_reference(which.reference)
-        row = await self._opening.open(
-            which.reference, which.tracking_code, caller=caller, deadline=deadline
-        )
+            return read_reference(typed)
+        row = await self._opening.open(typed, which.tracking_code, caller=caller, deadline=deadline)
         return None if row is None else row.reference
+
+    def _by_id(self, global_id: str) -> str | Unfiled | None:
+        kind, _, rest = global_id.partition(":")
+        source, colon, source_id = rest.partition(":")
+        if kind != "Complaint":
+            return None
+        if not colon:
+            return read_reference(rest)
+        if source != STORE or not source_id:
+            # What an agency's system holds is acted in by way of that system.
+            return None
+        reference = draw_reference()
+        codes = self._opening.codes
+        code_hash = codes.hash(reference, codes.derive(reference, FIRST_GENERATION))
+        return Unfiled(source_id, reference, code_hash)
 
 
 _UNKNOWN: Final = Problem(
@@ -171,13 +194,19 @@ def _told(decided: Change | NotNow | NothingToRate) -> Change | tuple[Problem, .
     return (Problem("NOT_NOW", told, ("case",)),)
 
 
-def _doing(viewer: Viewer, request: Request, reference: str, key: str) -> Doing:
-    content = {
-        name: value
-        for name, value in asdict(request).items()
-        if value is not None and name != "act"
-    }
-    return Doing(request.act, viewer.subject, key, {"case": reference, **content})
+def _content(request: Request) -> Mapping[str, Any]:
+    given = asdict(request)
+    return {name: value for name, value in given.items() if value is not None and name != "act"}
+
+
+def _problems_of_which(which: Which) -> Iterator[Problem]:
+    if (which.id is None) == (which.reference is None):
+        came = "neither" if which.id is None else "both"
+        yield Problem("INVALID", f"expected either a reference or an id; got {came}", ("case",))
+    if which.id is not None and which.tracking_code is not None:
+        yield Problem(
+            "INVALID", "a tracking code goes with a reference; got an id", ("case", "trackingCode")
+        )
 
 
 def _problems_of(request: Request) -> Iterator[Problem]:

@@ -5,7 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from connectors.contract.changes import Change, Changed, Doing, Standing
+from connectors.contract.changes import Change, Changed, Doing, Standing, Unfiled
 from connectors.contract.ledger import (
     Absent,
     Kept,
@@ -33,13 +33,14 @@ class Ledger(Protocol):
         """
 
     async def change(
-        self, reference: str, doing: Doing, decide: Callable[[Standing], Change | RefusalT]
+        self, case: str | Unfiled, doing: Doing, decide: Callable[[Standing], Change | RefusalT]
     ) -> Changed | RefusalT | None:
         """Do an act in one transaction, durably: what `decide` makes of how the case stands.
 
         Whatever else `decide` gives is given back, and nothing is stored. None if there is no
-        such case. A repetition (same subject, key, act and content) is not decided again. Raises
-        `KeyReused`.
+        such case; `case` is its reference, or, not filed here, its place. A repetition (same
+        subject, key, act and content) is not decided again. Raises `KeyReused`, and
+        `ReferenceTaken` if another has to be drawn.
         """
 
     async def find(self, reference: str) -> LedgerRow | None:

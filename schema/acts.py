@@ -14,11 +14,18 @@ TEXT = "In the person's or the agency's words."
 
 @strawberry.input(description="The case that is meant.")
 class CaseInput:
-    reference: str = strawberry.field(description="Its reference, as on the receipt.")
+    reference: str | None = strawberry.field(
+        default=None, description="Its reference, as on the receipt; either that or `id`."
+    )
+    id: strawberry.ID | None = strawberry.field(
+        default=None,
+        description="Its global id, for who is signed in. A case that was not filed here gets a "
+        "reference by the first act in it, and its id goes on to lead to it.",
+    )
     tracking_code: str | None = strawberry.field(
         default=None,
-        description="Its tracking code: with it anyone acts as the complainant. Left out by who is "
-        "signed in and acts by their own right.",
+        description="Its tracking code: with the reference it lets anyone act as the complainant. "
+        "Left out by who is signed in and acts by their own right.",
     )
 
 
@@ -39,7 +46,8 @@ class ActInput:
     @property
     def which(self) -> Which:
         """The case that is meant."""
-        return Which(self.case.reference, self.case.tracking_code)
+        case = self.case
+        return Which(case.reference, case.tracking_code, case.id)
 
     def request(self) -> Request:
         """What is to be done."""

@@ -39,18 +39,19 @@ def _act(given_as: type[ActInput], payload: type[ActPayload], description: str) 
 async def _seen(info: Info, given: ActInput, done: Done) -> records.Complaint | None:
     """The case as it stands now, if whoever acted may see it."""
     context, wanted = info.context, selection.of_one(info, "complaint")
+    case = given.case
     if not done.found:
         return None
-    if given.case.tracking_code is not None:
+    if case.tracking_code is not None:
         return await context.complaints.follow(
             context.viewer,
-            done.reference,
-            given.case.tracking_code,
+            case.reference or "",
+            case.tracking_code,
             wanted,
             caller=context.caller,
             deadline=context.deadline,
         )
-    id_ = f"Complaint:{done.reference}"
+    id_ = case.id or f"Complaint:{case.reference}"
     found = await context.complaints.get(context.viewer, [id_], wanted, deadline=context.deadline)
     seen = found.get(id_)
     if isinstance(seen, Exception):

@@ -39,6 +39,18 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class Unfiled:
+    """A case of the store that was never filed here; the first act in it takes it into the ledger."""
+
+    source_id: str
+    """By which the store knows it."""
+    reference: str
+    """Drawn for it, in case that this is the first act."""
+    code_hash: bytes
+    """Of the tracking code that goes with that."""
+
+
+@dataclass(frozen=True, slots=True)
 class Rating:
     """What the complainant thinks of a reasoned answer."""
 

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
-from connectors.contract.changes import Change, Changed, Doing, Rating, Standing
+from connectors.contract.changes import Change, Changed, Doing, Rating, Standing, Unfiled
 from connectors.contract.ledger import KeyReused
 from connectors.contract.lifecycle import OPEN, Status
 from connectors.contract.query import Child
-from connectors.contract.records import AgencyCode, AuthorRole, Kind, Mode, Record
+from connectors.contract.records import STORE, AgencyCode, AuthorRole, Kind, Mode, Record
 from connectors.store.chain import BEFORE_ALL, Body, Link, body_of, same
 from connectors.store.dialect import Dialect, storable
 from connectors.store.engine import Transaction
@@ -100,6 +100,38 @@ async def change(
     return Changed(reference, version, replayed=False)
 
 
+async def adopt(transaction: Transaction, dialect: Dialect, case: Unfiled) -> bool:
+    """Take a case that was never filed here into the ledger; False if there is nothing to take.
+
+    Whoever takes the same one at the same time waits here, and then finds nothing to take.
+    """
+    mark = dialect.marker
+    values = [
+        STORE,
+        storable(case.source_id),
+        case.reference,
+        case.code_hash,
+        # Nobody filed it: no subject has this key.
+        f"adopted:{storable(case.source_id)}",
+        bytes(32),
+    ]
+    adopted = await transaction.fetch(
+        "INSERT INTO ledger (reference, code_hash, source, source_id, agency_code, mode, subject,"
+        " idempotency_key, content_digest, received_at, due_at)"
+        f" SELECT {mark}3, {mark}4, source, source_id, agency_code, mode, '', {mark}5, {mark}6,"
+        " coalesce(received_at, created_at, heard_at), due_at FROM complaint"
+        f" WHERE source = {mark}1 AND source_id = {mark}2 ON CONFLICT DO NOTHING RETURNING id",
+        values,
+    )
+    if adopted:
+        await transaction.fetch(
+            f"UPDATE complaint SET reference = {mark}3 WHERE source = {mark}1"
+            f" AND source_id = {mark}2",
+            values[:3],
+        )
+    return bool(adopted)
+
+
 async def add_link(
     transaction: Transaction,
     dialect: Dialect,
@@ -182,16 +214,19 @@ async def _earlier(
 
 
 async def _write(transaction: Transaction, dialect: Dialect, row_id: int, change: Change) -> None:
-    for child, records in (
+    added: Sequence[tuple[Child, Sequence[Record]]] = (
         (Child.EVENTS, change.events),
         (Child.MESSAGES, () if change.message is None else (change.message,)),
         (Child.DECISIONS, () if change.decision is None else (change.decision,)),
-    ):
+    )
+    for child, records in added:
         for record in records:
             await _add_child(transaction, dialect, row_id, child, record)
     if change.rating is not None:
         await _rate(transaction, dialect, row_id, change.rating, change)
     columns: dict[str, Any] = {"updated_at": change.at, "source_updated_at": change.at}
+    # From here on they are kept, though of an imported case earlier ones may not be known.
+    columns |= {CHILDREN[child].held: True for child, records in added if records}
     if change.status is not None:
         columns |= {"status": change.status, "status_reason": change.status_reason}
         if change.closed_at is not None or change.status in OPEN:

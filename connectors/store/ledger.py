@@ -3,6 +3,7 @@
 # ruff: noqa: S608 - texts are put together from our own names; every value is bound
 
 from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import suppress
 from hmac import compare_digest
 from typing import Any, Final
 
@@ -10,7 +11,7 @@ import msgspec
 from msgspec.structs import asdict, replace
 
 from connectors.contract.acts import Act
-from connectors.contract.changes import Changed, Doing
+from connectors.contract.changes import Changed, Doing, Unfiled
 from connectors.contract.ledger import (
     KeyReused,
     LedgerRow,
@@ -21,6 +22,7 @@ from connectors.contract.ledger import (
 )
 from connectors.contract.lifecycle import Status
 from connectors.contract.records import (
+    STORE,
     AgencyCode,
     AuthorRole,
     Complaint,
@@ -30,7 +32,7 @@ from connectors.contract.records import (
     SourceId,
 )
 from connectors.store.auditing import proofs
-from connectors.store.changing import Decide, Done, RefusalT, add_link, change
+from connectors.store.changing import Decide, Done, RefusalT, add_link, adopt, change
 from connectors.store.dialect import Dialect, storable
 from connectors.store.engine import Engine, Transaction
 from connectors.store.rows import Row
@@ -101,16 +103,60 @@ class StoreLedger:
         return _opened(dialect, receipt, replayed=False)
 
     async def change(
-        self, reference: str, doing: Doing, decide: Decide[RefusalT]
+        self, case: str | Unfiled, doing: Doing, decide: Decide[RefusalT]
     ) -> Changed | RefusalT | None:
         """Do an act in one transaction, durably: what `decide` makes of how the case stands.
 
         Whatever else `decide` gives is given back, and nothing is stored. None if there is no
-        such case. A repetition (same subject, key, act and content) is not decided again. Raises
-        `KeyReused`.
+        such case; `case` is its reference, or, not filed here, its place. A repetition (same
+        subject, key, act and content) is not decided again. Raises `KeyReused`, and
+        `ReferenceTaken` if another has to be drawn.
         """
+        if isinstance(case, str):
+            return await self._change(case, doing, decide)
+        reference = await self._at(case)
+        if reference is None:
+            did = await self._adopt_and_change(case, doing, decide)
+            if did is not None:
+                return did
+            # Somebody else was first, or there is no such case.
+            reference = await self._at(case)
+        return None if reference is None else await self._change(reference, doing, decide)
+
+    async def _adopt_and_change(
+        self, case: Unfiled, doing: Doing, decide: Decide[RefusalT]
+    ) -> Changed | RefusalT | None:
+        """None if there was nothing to adopt; a case in which nothing is done is not adopted."""
+        did: Changed | RefusalT | None = None
+        with suppress(_Undone):
+            async with self._engine.transaction() as transaction:
+                if await adopt(transaction, self._dialect, case):
+                    did = await change(transaction, self._dialect, case.reference, doing, decide)
+                    if not isinstance(did, Changed):
+                        raise _Undone
+        return did
+
+    async def _change(
+        self, reference: str, doing: Doing, decide: Decide[RefusalT]
+    ) -> Changed | RefusalT | None:
         async with self._engine.transaction() as transaction:
             return await change(transaction, self._dialect, reference, doing, decide)
+
+    async def _at(self, case: Unfiled) -> str | None:
+        """The reference of a case of the store, by its place; None if it was never filed here.
+
+        Raises `ReferenceTaken` if the drawn one is another case's.
+        """
+        mark = self._dialect.marker
+        rows = await self._engine.fetch(
+            f"SELECT source, source_id, reference FROM ledger"
+            f" WHERE (source = {mark}1 AND source_id = {mark}2) OR reference = {mark}3",
+            [STORE, storable(case.source_id), case.reference],
+        )
+        here = [row[2] for row in rows if (row[0], row[1]) == (STORE, storable(case.source_id))]
+        if rows and not here:
+            raise ReferenceTaken(f"the reference {case.reference} exists already")
+        return here[0] if here else None
 
     def proofs(self) -> AsyncIterator[Proof]:
         """What the history of each case proves, in the order in which the cases came."""
@@ -164,6 +210,10 @@ def _filing(case: NewCase) -> Doing:
         "attributes": {code: list(values) for code, values in case.attributes.items()},
     }
     return Doing(Act.FILE, case.subject, None, content)
+
+
+class _Undone(Exception):
+    """Ends a transaction in which nothing is to be kept."""
 
 
 def _entry(dialect: Dialect, case: NewCase) -> list[Any]:

@@ -209,6 +209,62 @@ async def test_what_is_unfit_is_refused_field_by_field(
     assert [(each["code"], each["path"]) for each in refused["problems"]] == [(code, path)]
 
 
+async def test_a_case_that_was_not_filed_here_gets_a_reference_by_the_first_act(
+    graph: Graph,
+) -> None:
+    (own,) = (
+        await graph.data(
+            '{ complaints(first: 1, filter: {agencies: ["water"]}) { nodes { id reference version } } }'
+        )
+    )["complaints"]["nodes"]
+    assert own["reference"] is None
+    kept = "{ complaint: node(id: %s) { ... on Complaint { id reference version } } }"
+    by_id = kept % f'"{own["id"]}"'
+    refused = await _note(graph, own["id"], "key-0", viewer=STRANGER)
+    assert [each["code"] for each in refused["problems"]] == ["NOT_FOUND"]
+    assert (await graph.data(by_id))["complaint"] == own
+    payloads = await asyncio.gather(*(_note(graph, own["id"], f"key-{n}") for n in range(1, 6)))
+    assert all(each["problems"] == [] for each in payloads)
+    adopted = (await graph.data(by_id))["complaint"]
+    assert adopted["version"] == own["version"] + 5
+    assert adopted["id"] == f"Complaint:{adopted['reference']}"
+    again = await _note(graph, own["id"], "key-1")
+    by_reference = await _note(graph, adopted["id"], "key-1")
+    assert again["problems"] == by_reference["problems"] == []
+    assert (await graph.data(by_id))["complaint"] == adopted
+
+
+@pytest.mark.parametrize(
+    ("id_", "code"),
+    [
+        ("Complaint:store:none", "NOT_FOUND"),
+        ("Complaint:store:", "NOT_FOUND"),
+        ("Complaint:city:1", "NOT_FOUND"),
+        ("Agency:water", "NOT_FOUND"),
+        ("\ud800", "NOT_FOUND"),
+    ],
+)
+async def test_an_id_that_leads_to_no_case_of_ours_is_told(
+    graph: Graph, id_: str, code: str
+) -> None:
+    payload = await _note(graph, id_, "key-1")
+    assert (payload["complaint"], [each["code"] for each in payload["problems"]]) == (None, [code])
+
+
+@pytest.mark.parametrize(
+    "case", [{}, {"id": "x", "reference": "y"}, {"id": "x", "trackingCode": "z"}]
+)
+async def test_a_case_is_meant_in_one_way(graph: Graph, case: dict[str, str]) -> None:
+    input_ = {"case": case, "idempotencyKey": "k", "text": "Vu"}
+    payload = (await graph.data(document("addNote"), input=input_))["addNote"]
+    assert [each["code"] for each in payload["problems"]] == ["INVALID"]
+
+
+async def _note(graph: Graph, id_: str, key: str, *, viewer: Viewer = OFFICER) -> Any:
+    input_ = {"case": {"id": id_}, "idempotencyKey": key, "text": "Vu"}
+    return (await graph.data(document("addNote"), viewer=viewer, input=input_))["addNote"]
+
+
 async def test_odd_words_are_kept_as_they_can_be(case: Case) -> None:
     odd = "e\u0301 \u202eabc\u202c 👩‍👧 \ud800 a\0b Ahmed أحمد"
     told = await case.complainant("addMessage", text=odd)

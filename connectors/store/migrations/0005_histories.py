@@ -9,6 +9,7 @@ from tortoise.fields.base import OnDelete
 from tortoise.migrations import operations as ops
 
 from connectors.store.columns import Digest, Instant, Word, Words
+from connectors.store.operations import RunOn
 
 
 class Migration(migrations.Migration):
@@ -49,5 +50,9 @@ class Migration(migrations.Migration):
             ],
             options={"table": "history_body", "app": "store", "pk_attr": "id", "table_description": "What was given with it, kept apart so that it can be erased alone."},
             bases=["Model"],
+        ),
+        RunOn(
+            postgres=["CREATE UNIQUE INDEX ledger_place ON ledger (source, source_id)"],
+            sqlite=["CREATE UNIQUE INDEX ledger_place ON ledger (source, source_id)"],
         ),
     ]
