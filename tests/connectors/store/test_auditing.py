@@ -10,6 +10,11 @@ from connectors.store import Store
 from tests.connectors.store.cases import filing
 from tests.connectors.store.test_changes import NOTE, OTHER, REFERENCE, noted
 
+OTHER_WORDS = (
+    "UPDATE history_body SET body = '[]'"
+    " WHERE history_id = (SELECT id FROM history WHERE number = 2)"
+)
+
 
 async def proofs(store: Store) -> Sequence[Proof]:
     return [proof async for proof in store.ledger.proofs()]
@@ -41,8 +46,7 @@ async def test_what_was_erased_is_told_and_the_chain_holds(acted: Store) -> None
         ("UPDATE history SET author = 'SYSTEM' WHERE number = 4", [(4, FlawKind.CHANGED)]),
         ("UPDATE history SET version = 9 WHERE number = 3", [(3, FlawKind.CHANGED)]),
         (
-            "UPDATE history_body SET body = '[]'"
-            + " WHERE history_id = (SELECT id FROM history WHERE number = 2)",
+            OTHER_WORDS,
             [(2, FlawKind.CONTENT_CHANGED)],
         ),
         (

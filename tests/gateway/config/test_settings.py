@@ -127,13 +127,17 @@ def test_beyond_loopback_it_starts_where_people_can_sign_in(environment: dict[st
 def test_half_a_provider_is_told_with_what_is_missing() -> None:
     issuer, audience = ({name: value} for name, value in OIDC.items())
     assert mistakes(issuer) == [
-        "CHIKAYA_OIDC_AUDIENCE: expected a value; it is not set, and without it tokens that are "
-        "meant for other services would pass"
+        (
+            "CHIKAYA_OIDC_AUDIENCE: expected a value; it is not set, and without it tokens that are "
+            "meant for other services would pass"
+        )
     ]
     for alone in (audience, {"CHIKAYA_OIDC_ROLES_CLAIM": "roles"}):
         assert mistakes(alone) == [
-            "CHIKAYA_OIDC_ISSUER: expected a value; it is not set, and without it nobody can sign "
-            "in, and the others say nothing"
+            (
+                "CHIKAYA_OIDC_ISSUER: expected a value; it is not set, and without it nobody can sign "
+                "in, and the others say nothing"
+            )
         ]
 
 
@@ -188,8 +192,10 @@ def test_sqlite_has_one_writing_process() -> None:
         (
             "OIDC_ROLES",
             "agent=oficer",
-            "expected one of the roles officer, supervisor, national-supervisor, call-centre, "
-            'analyst, agency-system, admin; came "oficer" (did you mean "officer"?)',
+            (
+                "expected one of the roles officer, supervisor, national-supervisor, call-centre, "
+                'analyst, agency-system, admin; came "oficer" (did you mean "officer"?)'
+            ),
         ),
         ("OIDC_ROLES", "a=admin,a=officer", 'expected each word once; came "a" twice'),
         (
