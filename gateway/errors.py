@@ -1,6 +1,7 @@
 """Decide how an error leaves the gateway: what the caller reads, and what only the log keeps."""
 
-from typing import Any
+import re
+from typing import Any, Final
 from uuid import uuid4
 
 import structlog
@@ -11,6 +12,11 @@ from connectors.contract.errors import ConnectorError
 INTERNAL = "INTERNAL"
 """The code of an error that is our fault and is told to nobody but the log."""
 
+_VALUE: Final = re.compile(
+    r"(?s)(?P<kept>cannot represent [^:]*value): .*|,? [Ff]ound: .*|(?P<token>found String) .*"
+)
+"""Where graphql-core repeats a value of the request's, by its own wording."""
+
 _log = structlog.get_logger(__name__)
 
 
@@ -18,11 +24,11 @@ def leaving(error: GraphQLError) -> GraphQLError:
     """`error` as the caller may read it.
 
     Errors about the request, errors raised with a code on purpose and errors of sources keep
-    their text. Any other is logged with its traceback under an errorId, and only that is told.
+    their text, without the values that the first are about. Any other is logged with its traceback under an errorId, and only that is told.
     """
     cause = error.original_error
     if cause is None or _is_about_the_request(error):
-        return error
+        return _without_values(error)
     if isinstance(cause, ConnectorError):
         return _retold(error, str(cause), _extensions(cause.code, cause))
     if isinstance(code := getattr(cause, "extensions_code", None), str):
@@ -51,6 +57,18 @@ def _is_about_the_request(error: GraphQLError) -> bool:
     # A value we could not complete is reported at its field; a bad argument at the argument.
     blamed = cause.nodes or error.nodes or ()
     return error.path is None or not any(isinstance(node, FieldNode) for node in blamed)
+
+
+def _without_values(error: GraphQLError) -> GraphQLError:
+    """`error` as it says where and what is wrong; the value there may be somebody's name or code.
+
+    The caller knows it, but callers log errors.
+    """
+    message = _VALUE.sub(lambda found: found["kept"] or found["token"] or "", error.message)
+    if message == error.message:
+        return error
+    ending = "" if message.endswith((".", "?")) else "."
+    return _retold(error, message + ending, error.extensions or {})
 
 
 def _extensions(code: str, cause: Exception) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from graphql import (
 )
 from graphql.validation.validate import ValidationAbortedError
 
+from gateway.errors import leaving
 from gateway.execution.refusal import DocumentRefused
 from gateway.limits import DocumentLimits, Rule, rules, standard_rules
 from gateway.limits.characters import require_within
@@ -85,7 +86,7 @@ class Documents:
             errors = [_TOO_DEEP]
         if errors:
             raise DocumentRefused(
-                [_TOO_DEEP if _aborted_without_reason(each) else each for each in errors]
+                [_TOO_DEEP if _aborted_without_reason(each) else leaving(each) for each in errors]
             )
         return ast
 

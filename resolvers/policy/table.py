@@ -70,7 +70,6 @@ _WITH_CODE: Final    = _reached("all   -       -      -         -         -     
 _LIST: Final         = _reached("-     -       -      agencies  agencies  all       -      all    agencies  -")
 _ONE: Final          = _reached("-     -       -      agencies  agencies  all       filed  -      agencies  -")
 
-_OPEN: Final         = _shown("  yes   yes     yes    yes       yes       yes       yes    yes    yes       yes")
 _STATE: Final        = _shown("  yes   -       yes    yes       yes       yes       yes    yes    yes       -")
 _NAME: Final         = _shown("  yes   -       yes    yes       yes       yes       yes    alias  yes       -")
 _WORDS: Final        = _shown("  yes   -       yes    yes       yes       yes       yes    -      yes       -")

@@ -91,3 +91,37 @@ def test_a_subscription_that_breaks_says_so_and_ends() -> None:
     assert answer.text.endswith("event: complete\ndata: \n\n")
     assert logs[0]["error_id"] in answer.text
     assert toy.SECRET not in answer.text
+
+
+PERSONAL = "Fatima Zahra"
+
+
+@pytest.mark.parametrize(
+    ("query", "variables", "told"),
+    [
+        (
+            "query($t: Int!) {hello(times: $t)}",
+            {"t": PERSONAL},
+            "Variable '$t' has invalid value: Int cannot represent non-integer value.",
+        ),
+        (
+            "query($t: Int!) {hello(times: $t)}",
+            {"t": {"name": PERSONAL, "x": ": found: "}},
+            "Variable '$t' has invalid value: Int cannot represent non-integer value.",
+        ),
+        (
+            f'{{hello(times: "{PERSONAL}")}}',
+            None,
+            "Int cannot represent non-integer value.",
+        ),
+        (f'{{hello("{PERSONAL}")}}', None, "Syntax Error: Expected Name, found String."),
+    ],
+)
+def test_the_value_that_is_wrong_is_not_repeated(
+    query: str, variables: dict[str, Any] | None, told: str
+) -> None:
+    answer, logs = asked(query, variables=variables)
+
+    assert the_error(answer)["message"] == told
+    assert PERSONAL not in answer.text
+    assert logs == []
