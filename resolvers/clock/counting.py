@@ -65,7 +65,7 @@ class Counting:
             if pause.through is None:
                 return None
             days -= before
-            start = max(start, pause.through)
+            start = pause.through
         return self._after(start, days)
 
     def between(self, start: date, end: date) -> int:

@@ -46,7 +46,7 @@ class Notice:
     @property
     def name(self) -> str:
         """The kind, of a warning with its days: `WARNING_15`."""
-        return self.kind if self.days is None else f"{self.kind}_{self.days}"
+        return self.kind.value if self.days is None else f"{self.kind}_{self.days}"
 
     @property
     def key(self) -> str:

@@ -94,10 +94,10 @@ def _told_by_source(complaint: Complaint, steps: Sequence[_Step]) -> Iterator[En
     if notified:
         yield from (*notified, *_without_answer(steps))
         return
-    before: Status | None = None
     for at, status in steps:
-        if status not in OPEN and (before is None or before in OPEN):
+        if status not in OPEN:
             yield End(at, _ENDS.get(status, Ended.NOTIFIED))
-        before = status
-    if complaint.closed_at is not None and (before is None or before in OPEN):
+    # A case that was opened again may show when it was closed before.
+    unsaid = not steps or steps[-1][1] in OPEN
+    if unsaid and complaint.closed_at is not None and complaint.status not in OPEN:
         yield End(complaint.closed_at, _ENDS.get(complaint.status, Ended.NOTIFIED))

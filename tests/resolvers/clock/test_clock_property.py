@@ -29,6 +29,8 @@ from resolvers.clock import (
 )
 from tests.resolvers.clock.building import PAUSING, case, running
 
+anything = settings(max_examples=50, deadline=None, derandomize=True)
+
 # Three Ramadans, three new years, a leap day, and each hour that came twice or never.
 _BEGIN, _END = datetime(2026, 1, 1, tzinfo=UTC), datetime(2028, 12, 31, tzinfo=UTC)
 _MINUTES = int((_END - _BEGIN).total_seconds()) // 60
@@ -118,6 +120,7 @@ def known_at(facts: Facts, now: datetime) -> Facts:
 
 
 @given(moments, moments, policies)
+@anything
 def test_who_comes_later_is_owed_an_answer_no_earlier(
     one: datetime, other: datetime, policy: ClockPolicy
 ) -> None:
@@ -128,6 +131,7 @@ def test_who_comes_later_is_owed_an_answer_no_earlier(
 
 
 @given(moments)
+@anything
 def test_the_usual_due_time_is_the_midnight_after_sixty_local_days(received: datetime) -> None:
     due = due_at(received, Kind.COMPLAINT)
     assert due == end_of(day_of(received) + timedelta(days=60))
@@ -136,6 +140,7 @@ def test_the_usual_due_time_is_the_midnight_after_sixty_local_days(received: dat
 
 
 @given(lives(), policies, after)
+@anything
 def test_a_transfer_changes_nothing_of_what_the_person_is_owed(
     facts: Facts, policy: ClockPolicy, span: timedelta
 ) -> None:
@@ -152,6 +157,7 @@ def _but_routing(clock: Clock) -> list[str]:
 
 
 @given(moments, st.integers(0, 59), st.integers(0, 400), st.integers(0, 1439))
+@anything
 def test_a_pause_adds_exactly_its_days(
     received: datetime, asked_after: int, waited: int, minutes: int
 ) -> None:
@@ -168,6 +174,7 @@ def test_a_pause_adds_exactly_its_days(
 
 
 @given(lives(), policies, after, after)
+@anything
 def test_notices_are_told_once_each_in_order_and_only_ever_more_of_them(
     facts: Facts, policy: ClockPolicy, one: timedelta, other: timedelta
 ) -> None:
@@ -181,7 +188,7 @@ def test_notices_are_told_once_each_in_order_and_only_ever_more_of_them(
 
 
 @given(lives(), policies, after)
-@settings(max_examples=150)
+@settings(anything, max_examples=100)
 def test_nothing_that_happens_later_takes_back_what_had_to_be_told(
     facts: Facts, policy: ClockPolicy, span: timedelta
 ) -> None:
@@ -191,6 +198,7 @@ def test_nothing_that_happens_later_takes_back_what_had_to_be_told(
 
 
 @given(lives(), policies, after)
+@anything
 def test_what_is_overdue_was_told_of_and_has_days_below_zero(
     facts: Facts, policy: ClockPolicy, span: timedelta
 ) -> None:
@@ -205,6 +213,7 @@ def test_what_is_overdue_was_told_of_and_has_days_below_zero(
 
 
 @given(lives(), policies, st.lists(after, min_size=2, max_size=6))
+@anything
 def test_days_left_only_grow_less_while_a_cycle_runs(
     facts: Facts, policy: ClockPolicy, spans: list[timedelta]
 ) -> None:
@@ -216,6 +225,7 @@ def test_days_left_only_grow_less_while_a_cycle_runs(
 
 
 @given(lives(), policies)
+@anything
 def test_cycles_follow_each_other_and_agencies_fill_them(facts: Facts, policy: ClockPolicy) -> None:
     cycles = running(facts, policy).cycles
     assert [cycle.number for cycle in cycles] == list(range(1, len(cycles) + 1))
@@ -232,6 +242,7 @@ def test_cycles_follow_each_other_and_agencies_fill_them(facts: Facts, policy: C
 
 
 @given(lives(), policies)
+@anything
 def test_the_order_in_which_facts_are_given_does_not_matter(
     facts: Facts, policy: ClockPolicy
 ) -> None:
@@ -246,7 +257,7 @@ def test_the_order_in_which_facts_are_given_does_not_matter(
 
 
 @given(_ANYWHEN.flatmap(lambda start: told_of(start, _ANYWHEN)), _ANYWHEN)
-@settings(max_examples=50)
+@anything
 def test_no_time_is_too_odd(facts: Facts, now: datetime) -> None:
     clock = clock_of(facts, PAUSING)
     assert isinstance(clock, Clock)

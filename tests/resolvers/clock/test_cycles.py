@@ -397,6 +397,13 @@ def test_times_before_the_start_are_taken_as_at_the_start() -> None:
     assert (clock.current.stopped_at, clock.current.days_taken) == (RECEIVED, 0)
     assert [span.agency for span in clock.current.agencies] == [SECOND]
     assert clock.routed_at == RECEIVED
+    waits = Complement(early, utc("2026-05-03T10:00"))
+    cycle = running(case(complements=(waits,), interim_answers=(early,)), EXTENDING).current
+    # 2 days of pause, 30 of extension: 32 of July and August.
+    assert (cycle.due_at, cycle.extensions) == (utc("2026-08-01T23:00"), 1)
+    found = running(case(inadmissible=(early,), reopened=(early,))).current
+    assert (found.notice_due_at, found.owed_at) == (None, DUE)
+    assert running(case(inadmissible=(early,))).current.notice_due_at == utc("2026-05-01T23:00")
 
 
 def test_where_there_is_no_clock_it_is_said_why() -> None:

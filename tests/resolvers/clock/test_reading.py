@@ -153,6 +153,18 @@ def test_a_case_with_no_events_stops_when_its_source_says_that_it_was_closed() -
     assert clock_of(facts_of(unknown)) == NoClock(Untold.END)
 
 
+def test_a_case_that_is_open_again_is_not_stopped_by_when_it_was_closed_before() -> None:
+    again = record(source=CITY, status=S.IN_PROGRESS, closed_at=A_DAY_LATER, events=None)
+    assert _clock(again).current.stopped_at is None
+
+
+def test_a_closing_that_no_event_tells_of_is_told_by_its_time() -> None:
+    told = record(*LIFE[:5], source=CITY, status=S.DUPLICATE, closed_at=utc("2026-05-20T10:00"))
+    assert facts_of(told).ends == (End(utc("2026-05-20T10:00"), Ended.DUPLICATE),)
+    by_event = record(*LIFE[:6], source=CITY, closed_at=utc("2026-06-01T10:01"))
+    assert facts_of(by_event).ends == (End(utc("2026-06-01T10:00")),)
+
+
 @pytest.mark.parametrize(
     ("created_at", "precision", "known"),
     [
