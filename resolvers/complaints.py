@@ -211,11 +211,9 @@ class Complaints:
         missing: Mapping[SourceId, Place],
         writer: Writer,
     ) -> tuple[Edge, ...]:
+        sight = viewer.sight
         return tuple(
-            Edge(
-                writer.cursor(Position(place, missing)),
-                self._presented(viewer.sight, record),
-            )
+            Edge(writer.cursor(Position(place, missing)), self._presented(sight, record))
             for record, (_, place) in zip(detailed.rows, done.merged.rows, strict=True)
         )
 

@@ -29,7 +29,8 @@ _GRACE_SECONDS: Final = 25
 _DEMONSTRATION: Final = """
   DEMONSTRATION: generated complaints and three invented cities, none of it real.
   One city is healthy, one is slow, one fails now and then.
-  Whoever asks from this machine is signed in as a supervisor.
+  Whoever asks from this machine is signed in as a national supervisor; `chikaya token` makes
+  tokens for asking as somebody else.
 
 Worth trying, there or with `chikaya query '…'`:
 """

@@ -9,7 +9,7 @@ from graphql import GraphQLObjectType, get_named_type, is_leaf_type
 
 from resolvers.policy import Role
 from resolvers.policy.table import ACTS, FIELDS, INTERNAL, LIST, ONE, QUESTIONS, Reach, Shown
-from tests.databases import Databases
+from tests.databases import ENGINES, Databases
 from tests.policy import registry
 from tests.policy.office import SERVED, Office, served
 
@@ -18,12 +18,17 @@ FOREIGN = "Complaint:city:city-source-id"
 ROLES = list(Role)
 
 
-@pytest.fixture(scope="module")
-def office(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+@pytest.fixture(scope="module", params=ENGINES)
+def office(
+    request: pytest.FixtureRequest,
+    databases: Databases,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Office]:
     folder = tmp_path_factory.mktemp("office")
-    url = asyncio.run(databases.migrated("sqlite", folder))
+    url = asyncio.run(databases.migrated(request.param, folder))
     with served(folder, url) as running:
         yield running
+    asyncio.run(databases.drop(url))
 
 
 def everything(kind: str = "Complaint") -> str:
