@@ -114,18 +114,12 @@ class _Unrouted:
 
 
 def _unrouted(facts: Facts, started_at: datetime) -> list[_Unrouted]:
-    """Those stretches in order; never none. A transfer begins one, a taking up ends it."""
+    """From the start and from each transfer to the next taking up, in order; they may overlap."""
     begins = [started_at, *sorted(each.at for each in facts.transfers)]
-    stretches: list[_Unrouted] = []
-    for begin in begins:
-        if stretches:
-            before = stretches[-1]
-            if before.until is None or begin < before.until:
-                # It was passed on before anybody took it up.
-                continue
-        until = min((at for at in facts.taken_up if begin <= at), default=None)
-        stretches.append(_Unrouted(begin, until))
-    return stretches
+    return [
+        _Unrouted(begin, min((at for at in facts.taken_up if begin <= at), default=None))
+        for begin in begins
+    ]
 
 
 def _unrouted_from(unrouted: list[_Unrouted], due_at: datetime, first: Cycle) -> datetime | None:

@@ -12,6 +12,7 @@ from resolvers.clock import (
     Complement,
     End,
     Facts,
+    Term,
     Transfer,
     clock_of,
 )
@@ -117,6 +118,9 @@ def test_a_term_that_is_shorter_than_a_warning_has_none() -> None:
         "OVERDUE",
         "ESCALATION",
     ]
+    # Nor has one that is just as long, were the case received at the stroke of midnight.
+    fifteen = ClockPolicy(complaint=Term(15))
+    assert "WARNING_15" not in names(case(started_at=utc("2026-04-30T23:00")), fifteen)
 
 
 def test_a_pause_puts_off_the_warnings_that_are_still_to_come() -> None:
@@ -147,6 +151,20 @@ def test_an_extension_is_a_new_promise_with_warnings_of_its_own() -> None:
         ("WARNING_5", "2026-07-24T23:00"),
         ("OVERDUE", "2026-07-30T23:00"),
         ("ESCALATION", "2026-07-30T23:00"),
+    ]
+
+
+def test_an_extension_when_little_is_left_is_warned_of_only_as_its_days_come() -> None:
+    policy = ClockPolicy(complaint=Term(60, extension_days=5, extensions=1))
+    facts = case(interim_answers=(utc("2026-06-28T10:00"),))
+    # 7 days are left then, to 5 July: it was never 15 again.
+    assert [notice.key for notice in running(facts, policy).notices(LONG_AFTER)] == [
+        "c/1/ROUTING_LATE",
+        "c/1/WARNING_15",
+        "c/1/WARNING_5",
+        "c/1+1/WARNING_5",
+        "c/1/OVERDUE",
+        "c/1/ESCALATION",
     ]
 
 

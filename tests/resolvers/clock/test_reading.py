@@ -215,7 +215,8 @@ def test_an_interim_answer_and_a_finding_are_read() -> None:
 
 
 def test_a_complement_that_is_still_waited_for_has_no_end() -> None:
-    assert facts_of(record(*LIFE[:4])).complements == (Complement(utc("2026-05-06T10:00")),)
+    waiting = (*LIFE[:4], ("2026-05-08T10:00", S.AWAITING_COMPLAINANT))
+    assert facts_of(record(*waiting)).complements == (Complement(utc("2026-05-06T10:00")),)
 
 
 def _clock(complaint: Complaint) -> Clock:
