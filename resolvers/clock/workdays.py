@@ -8,8 +8,6 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Final
 
-import holidays
-
 _DAY: Final = timedelta(days=1)
 _SATURDAY: Final = 5
 
@@ -38,4 +36,7 @@ class WorkingDays:
 
 @cache
 def _published(year: int) -> frozenset[date]:
+    # Only where working days count: it takes longer to import than most commands to run.
+    import holidays
+
     return frozenset(holidays.country_holidays("MA", years=year))
