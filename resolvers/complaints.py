@@ -121,7 +121,6 @@ class Complaints:
 
     async def follow(
         self,
-        _viewer: Viewer,
         reference: str,
         tracking_code: str,
         selection: Selection,

@@ -164,11 +164,20 @@ def decide(
         status=status,
         status_reason=_reason(request),
         closed_at=now if status in _ENDS else None,
-        due_at=due_at(now, standing.kind, clock) if request.act is Act.REOPEN else None,
+        due_at=_due_anew(request, standing, now, clock),
         message=_message(request, author, id_, now),
         decision=_decision(request, id_, now),
         rating=_rating(request, standing),
     )
+
+
+def _due_anew(
+    request: Request, standing: Standing, now: datetime, clock: ClockPolicy
+) -> datetime | None:
+    """When the answer to a reopened case is due; None: the clock goes on."""
+    if request.act is not Act.REOPEN or not clock.reopening_restarts:
+        return None
+    return due_at(now, standing.kind, clock)
 
 
 def acts_table() -> str:

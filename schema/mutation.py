@@ -44,7 +44,6 @@ async def _seen(info: Info, given: ActInput, done: Done) -> records.Complaint | 
         return None
     if case.tracking_code is not None:
         return await context.complaints.follow(
-            context.viewer,
             case.reference or "",
             case.tracking_code,
             wanted,

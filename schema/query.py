@@ -98,7 +98,6 @@ class Query:
     ) -> records.Complaint | None:
         context = info.context
         return await context.complaints.follow(
-            context.viewer,
             reference,
             tracking_code,
             selection.of_one(info),

@@ -41,7 +41,6 @@ from resolvers.asking import Asker
 from resolvers.complaints import Complaints
 from resolvers.filing import FilingRequest, Filings, Receipt
 from resolvers.outcome import SourceStatus
-from resolvers.policy import ANONYMOUS
 from tests.resolvers.world import (
     KINDS_OF_SOURCE,
     LIST_ONLY,
@@ -211,7 +210,7 @@ async def test_a_filed_case_is_read_by_code_by_id_and_in_the_list(real: RealWorl
     )
     assert isinstance(receipt, Receipt)
     followed = await world.complaints.follow(
-        ANONYMOUS, receipt.reference, receipt.tracking_code, EVERYTHING, deadline=soon()
+        receipt.reference, receipt.tracking_code, EVERYTHING, deadline=soon()
     )
     by_id = await world.complaints.get(
         SUPERVISOR, [receipt.complaint.id], EVERYTHING, deadline=soon()
@@ -240,9 +239,7 @@ async def test_who_tries_codes_costs_the_database_the_same_whatever_is_wrong(
     for reference in (receipt.reference, "1234-5678-9012-8", "no reference", "\x00", "\ud800"):
         real.statements.clear()
         assert (
-            await world.complaints.follow(
-                ANONYMOUS, reference, "00000-00000", EVERYTHING, deadline=soon()
-            )
+            await world.complaints.follow(reference, "00000-00000", EVERYTHING, deadline=soon())
             is None
         )
         seen.append(tuple(real.statements))

@@ -27,10 +27,10 @@ class Listening(Complaints):
         return await super().search(viewer, query, selection, **how)
 
     async def follow(
-        self, viewer: Viewer, reference: str, tracking_code: str, selection: Selection, **how: Any
+        self, reference: str, tracking_code: str, selection: Selection, **how: Any
     ) -> Complaint | None:
         self.asked.append(selection)
-        return await super().follow(viewer, reference, tracking_code, selection, **how)
+        return await super().follow(reference, tracking_code, selection, **how)
 
 
 async def selected(
