@@ -8,6 +8,7 @@ from connectors.contract.acts import Act, Inadmissibility
 from connectors.contract.changes import Change, Changed, Doing, Standing, Unfiled
 from connectors.contract.ledger import FIRST_GENERATION, KeyReused, ReferenceTaken
 from connectors.contract.records import STORE, AuthorRole, Outcome, utc_now
+from resolvers.bykey import Held, meant_by
 from resolvers.clock import USUAL, ClockPolicy
 from resolvers.deadline import store_given_up_at
 from resolvers.filing_request import Problem
@@ -93,10 +94,15 @@ class Acts:
         opened = which.tracking_code is not None
 
         def decided(standing: Standing) -> Change | tuple[Problem, ...]:
-            refused = _refused(viewer, request, standing, expected_version, opened=opened)
-            if refused is not None:
-                return (refused,)
             side = _side(viewer, request.act, standing, opened=opened)
+            case = Case(
+                standing.agency_code, filed_here=True, filed_by=standing.subject, opened=opened
+            )
+            if side not in DONE_BY[request.act] or not may(viewer, request.act, case):
+                # Whether there is such a case is not told to whoever may not act in it.
+                return (_UNKNOWN,)
+            if expected_version not in {None, standing.version}:
+                return (_conflict(standing, expected_version),)
             return _told(decide(request, side, standing, utc_now(), self._clock))
 
         doing = Doing(request.act, viewer.subject, key, _content(request))
@@ -129,19 +135,16 @@ class Acts:
         return None if row is None else row.reference
 
     def _by_id(self, global_id: str) -> str | Unfiled | None:
-        kind, _, rest = global_id.partition(":")
-        source, colon, source_id = rest.partition(":")
-        if kind != "Complaint":
-            return None
-        if not colon:
-            return read_reference(rest)
-        if source != STORE or not source_id:
+        meant = meant_by(global_id)
+        if not isinstance(meant, Held):
+            return meant
+        if meant.source != STORE:
             # What an agency's system holds is acted in by way of that system.
             return None
         reference = draw_reference()
         codes = self._opening.codes
         code_hash = codes.hash(reference, codes.derive(reference, FIRST_GENERATION))
-        return Unfiled(source_id, reference, code_hash)
+        return Unfiled(meant.source_id, reference, code_hash)
 
 
 _UNKNOWN: Final = Problem(
@@ -149,27 +152,12 @@ _UNKNOWN: Final = Problem(
 )
 
 
-def _refused(
-    viewer: Viewer,
-    request: Request,
-    standing: Standing,
-    expected_version: int | None,
-    *,
-    opened: bool,
-) -> Problem | None:
-    """Why `viewer` does not do this in a case that stands like that, whatever its state."""
-    case = Case(standing.agency_code, filed_here=True, filed_by=standing.subject, opened=opened)
-    side = _side(viewer, request.act, standing, opened=opened)
-    if side not in DONE_BY[request.act] or not may(viewer, request.act, case):
-        # Whether there is such a case is not told to whoever may not act in it.
-        return _UNKNOWN
-    if expected_version is not None and expected_version != standing.version:
-        return Problem(
-            "CONFLICT",
-            f"the case is at version {standing.version} by now, not {expected_version}",
-            ("expectedVersion",),
-        )
-    return None
+def _conflict(standing: Standing, expected_version: int | None) -> Problem:
+    return Problem(
+        "CONFLICT",
+        f"the case is at version {standing.version} by now, not {expected_version}",
+        ("expectedVersion",),
+    )
 
 
 def _side(viewer: Viewer, act: Act, standing: Standing, *, opened: bool) -> AuthorRole:

@@ -23,6 +23,17 @@ class Held(NamedTuple):
     source_id: str
 
 
+def meant_by(global_id: str) -> Held | str | None:
+    """Where the complaint of that id is held, or its reference; None for what is no such id."""
+    kind, _, rest = global_id.partition(":")
+    source, colon, source_id = rest.partition(":")
+    if kind != "Complaint":
+        return None
+    if not colon:
+        return read_reference(rest)
+    return Held(SourceId(source), source_id) if source_id else None
+
+
 class ByKey:
     """Reads cases by global id or by place."""
 
@@ -42,14 +53,11 @@ class ByKey:
         references: dict[str, str] = {}
         places: dict[str, Held] = {}
         for global_id in dict.fromkeys(ids):
-            kind, _, rest = global_id.partition(":")
-            source, colon, source_id = rest.partition(":")
-            if kind != "Complaint":
-                continue
-            if colon and source_id:
-                places[global_id] = Held(SourceId(source), source_id)
-            elif not colon and (reference := read_reference(rest)):
-                references[global_id] = reference
+            match meant_by(global_id):
+                case Held() as place:
+                    places[global_id] = place
+                case str() as reference:
+                    references[global_id] = reference
         failed, found = await self._in_ledger(references, deadline)
         records = await self.read(
             [*places.values(), *found.values()], selection, authority, deadline=deadline
