@@ -1,5 +1,6 @@
 """Know what everyone needs who translates an outside system's answers: how to be wary of them."""
 
+import re
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Hashable, Iterable, Iterator
 from contextlib import contextmanager
@@ -12,6 +13,8 @@ from connectors.contract.errors import ConnectorError
 
 _HTML: Final = ("text/html", "application/xhtml")
 _MOST_REMEMBERED: Final = 1000
+_LINK: Final = re.compile(r'<([^<>]*)>((?:\s*;\s*[\w*-]+\s*=\s*(?:"[^"]*"|[^\s",;]*))*)')
+_REL: Final = re.compile(r';\s*rel\s*=\s*(?:"([^"]*)"|([^\s",;]*))', re.IGNORECASE)
 
 WordT = TypeVar("WordT", bound=Hashable)
 
@@ -41,6 +44,15 @@ def is_a_page(response: Response, text: str) -> bool:
     """Whether an answer with that `text` is meant for people: a login's page, a proxy's excuse."""
     kind = response.headers.get("content-type", "").lower()
     return kind.startswith(_HTML) or text.lstrip().startswith("<")
+
+
+def next_link(header: str) -> str | None:
+    """Where a `Link` header says the next page is; None if it does not."""
+    for address, parameters in _LINK.findall(header):
+        for quoted, plain in _REL.findall(parameters):
+            if "next" in (quoted or plain).lower().split():
+                return str(address)
+    return None
 
 
 def known_charset(name: str) -> str:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
-from typing import Any, Final
+from typing import Any
 
 from connectors.contract.errors import BadData, NotFound
 from connectors.rest.client import Answer, Client
@@ -25,9 +25,7 @@ from connectors.rest.reading_options import (
 )
 from connectors.rest.sending import Pairs
 from connectors.rest.values import word_of
-
-_NEXT: Final = re.compile(r'<([^<>]*)>((?:\s*;\s*[\w*-]+\s*=\s*(?:"[^"]*"|[^\s",;]*))*)')
-_REL: Final = re.compile(r';\s*rel\s*=\s*(?:"([^"]*)"|([^\s",;]*))', re.IGNORECASE)
+from connectors.translate import next_link
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +155,7 @@ class Pager:
                 written = _word_at(paging.next, answer)
                 return written and self._client.address(written, answer.address)
             case ByLink():
-                written = _linked(answer.response.headers.get("link", ""))
+                written = next_link(answer.response.headers.get("link", ""))
                 return written and self._client.address(written, answer.address)
         return None
 
@@ -187,12 +185,3 @@ def _word_at(path: str, answer: Answer) -> str | None:
         )
     word = word_of(matches[0]) if matches else None
     return None if word == "false" else word
-
-
-def _linked(header: str) -> str | None:
-    """Where `rel="next"` leads."""
-    for address, parameters in _NEXT.findall(header):
-        for quoted, plain in _REL.findall(parameters):
-            if "next" in (quoted or plain).lower().split():
-                return str(address)
-    return None

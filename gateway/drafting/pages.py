@@ -1,18 +1,17 @@
 """Guess how a list goes on, from the first page of it, its headers and its address."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
+from connectors.translate import next_link
 from gateway.drafting import words
 from gateway.drafting.cases import Found
 from gateway.drafting.columns import Column, columns_of
 from gateway.drafting.evidence import Evidence
 from gateway.drafting.words import tokens
 
-_NEXT: Final = re.compile(r"<([^>]*)>[^,]*;\s*rel\s*=\s*\"?(?:[^\",;]*\s)?next\b", re.IGNORECASE)
 _UNNAMED: Final = "nothing but its usual name says what takes it; give --url as it was asked"
 _LARGEST: Final = 10_000
 """More rows than these no description asks for at once."""
@@ -161,11 +160,8 @@ def _totals(told: Sequence[Column], rows: int) -> Iterator[str]:
 
 
 def _next_link(evidence: Evidence) -> str | None:
-    for answer in evidence.answers:
-        found = _NEXT.search(answer.headers.get("link", ""))
-        if found is not None:
-            return found[1]
-    return None
+    links = (next_link(answer.headers.get("link", "")) for answer in evidence.answers)
+    return next((link for link in links if link is not None), None)
 
 
 def _without(body: Any, steps: Sequence[str]) -> Any:
