@@ -1,0 +1,140 @@
+"""Decide what an act does to a case, from how the case stands; pure, time is passed in."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Final
+
+from connectors.contract.acts import Act
+from connectors.contract.changes import Change, Rating, Standing
+from connectors.contract.lifecycle import Status
+from connectors.contract.records import (
+    AuthorRole,
+    Decision,
+    Event,
+    EventKind,
+    Kind,
+    Message,
+    Outcome,
+    Visibility,
+)
+from resolvers.clock import USUAL, ClockPolicy, due_at
+from resolvers.lifecycle.request import NothingToRate, NotNow, Request
+from resolvers.lifecycle.ways import UNINVESTIGATED, WAYS, Way
+
+S = Status
+
+_ENDS: Final = frozenset({S.INADMISSIBLE, S.CLOSED, S.WITHDRAWN, S.DUPLICATE})
+_SAID: Final = frozenset(
+    {Act.ADD_MESSAGE, Act.PROVIDE_INFORMATION, Act.REQUEST_INFORMATION, Act.ANSWER_IN_PART}
+)
+
+
+def decide(
+    request: Request,
+    author: AuthorRole,
+    standing: Standing,
+    now: datetime,
+    clock: ClockPolicy = USUAL,
+) -> Change | NotNow | NothingToRate:
+    """What `request` does to a case that stands like that; what is due then is so by `clock`."""
+    ways = WAYS[request.act]
+    if request.act is Act.DECIDE and standing.kind is not Kind.COMPLAINT:
+        ways = {**ways, **UNINVESTIGATED}
+    way = ways.get(standing.status)
+    if way is None:
+        return NotNow(standing.status, frozenset(ways))
+    if request.act is Act.RATE and standing.last_decision is None:
+        return NothingToRate()
+    if request.act is Act.ASSESS:
+        way = (*way, S.INADMISSIBLE if request.inadmissible else S.IN_PROGRESS)
+    number = standing.events + 1
+    events = tuple(
+        Event(id=f"{standing.reference}-{at}", kind=kind, at=now, status=status)
+        for at, (kind, status) in enumerate(_events(request, way), start=number)
+    )
+    status = way[-1] if way else None
+    id_ = f"{standing.reference}-v{standing.version + 1}"
+    return Change(
+        at=now,
+        author=author,
+        events=events,
+        status=status,
+        status_reason=_reason(request),
+        closed_at=now if status in _ENDS else None,
+        due_at=_due_anew(request, standing, now, clock),
+        message=_message(request, author, id_, now),
+        decision=_decision(request, id_, now),
+        rating=_rating(request, standing),
+    )
+
+
+def _due_anew(
+    request: Request, standing: Standing, now: datetime, clock: ClockPolicy
+) -> datetime | None:
+    """When the answer to a reopened case is due; None: the clock goes on."""
+    if request.act is not Act.REOPEN or not clock.reopening_restarts:
+        return None
+    return due_at(now, standing.kind, clock)
+
+
+def _events(request: Request, way: Way) -> Iterator[tuple[EventKind, Status | None]]:
+    match request.act:
+        case Act.DECIDE:
+            yield EventKind.DECIDED, None
+        case Act.ASSESS if request.inadmissible:
+            yield EventKind.DECIDED, None
+        case Act.ANSWER_IN_PART:
+            yield EventKind.ANSWERED_IN_PART, None
+        case Act.RATE:
+            yield EventKind.RATED, None
+        case act if act in _SAID:
+            yield EventKind.MESSAGE_ADDED, None
+    for status in way:
+        yield EventKind.STATUS_CHANGED, status
+
+
+def _message(request: Request, author: AuthorRole, id_: str, now: datetime) -> Message | None:
+    if request.text is None or request.act not in {*_SAID, Act.ADD_NOTE}:
+        return None
+    inside = request.act is Act.ADD_NOTE
+    return Message(
+        id=id_,
+        author=author,
+        visibility=Visibility.INTERNAL if inside else Visibility.PUBLIC,
+        body=request.text,
+        at=now,
+        language=request.language,
+    )
+
+
+def _decision(request: Request, id_: str, now: datetime) -> Decision | None:
+    if request.act is Act.DECIDE:
+        outcome = request.outcome
+    elif request.inadmissible is not None:
+        outcome = Outcome.REDIRECTED if request.instead else Outcome.NO_ACTION_POSSIBLE
+    else:
+        return None
+    if outcome is None:
+        raise AssertionError("an answer without an outcome was let through")
+    return Decision(
+        id=id_,
+        outcome=outcome,
+        reasons=request.text or "",
+        at=now,
+        legal_basis=request.legal_basis,
+        # Whoever may see the case can read it from now on.
+        notified_at=now,
+        instead=request.instead,
+    )
+
+
+def _rating(request: Request, standing: Standing) -> Rating | None:
+    if request.score is None or standing.last_decision is None:
+        return None
+    return Rating(standing.last_decision, request.score, request.text)
+
+
+def _reason(request: Request) -> str | None:
+    if request.act is Act.ASSESS:
+        return request.inadmissible
+    return request.text if request.act in {Act.WITHDRAW, Act.REOPEN, Act.CLOSE} else None
