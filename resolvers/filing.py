@@ -25,6 +25,7 @@ from connectors.contract.records import (
     utc_now,
 )
 from resolvers.clock import USUAL, ClockPolicy, due_at
+from resolvers.entering import NOBODY, is_entered, key_of_entry, problems_of_channel
 from resolvers.filing_request import FilingRequest, Problem, problems_of
 from resolvers.idempotency import check_key
 from resolvers.outcome import Refusal
@@ -76,6 +77,8 @@ class Filings:
         if problems:
             return problems
         require(viewer, Act.FILE, Case(request.agency_code))
+        if problems := tuple(problems_of_channel(viewer, request.channel)):
+            return problems
         for _ in range(_DRAWS):
             try:
                 return await self._open(viewer, request, key)
@@ -88,6 +91,7 @@ class Filings:
     async def _open(self, viewer: Viewer, request: FilingRequest, key: str) -> Receipt:
         reference = draw_reference()
         complaint = self._complaint(request, reference, utc_now())
+        entered = is_entered(request.channel)
         opened = await self._ledger.open_case(
             NewCase(
                 complaint=complaint,
@@ -96,11 +100,13 @@ class Filings:
                 code_hash=self._codes.hash(
                     reference, self._codes.derive(reference, FIRST_GENERATION)
                 ),
-                key=key,
-                subject=viewer.subject,
+                key=key_of_entry(viewer, key) if entered else key,
+                subject=NOBODY if entered else viewer.subject,
                 content_digest=hashlib.sha256(
                     msgspec.json.encode(request, order="sorted")
                 ).digest(),
+                entered_by=viewer.subject if entered else None,
+                on_behalf_of=request.on_behalf_of,
             )
         )
         if opened.replayed:

@@ -1,11 +1,11 @@
-"""Say what a person files, and all that is wrong with it at once."""
+"""Say what is filed, and all that is wrong with it at once."""
 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from connectors.contract.connector import Contact
+from connectors.contract.connector import Contact, OnBehalfOf
 from connectors.contract.records import STORE, AgencyCode, Channel, Kind, Location
 from resolvers.registry import Registry
 
@@ -37,6 +37,8 @@ class FilingRequest:
     language: str | None = None
     location: Location | None = None
     contact: Contact = field(default_factory=Contact)
+    on_behalf_of: OnBehalfOf | None = None
+    """None: whoever complains does so for themselves."""
     attributes: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """The answers to the service's questions: each code with its values."""
 
@@ -61,6 +63,7 @@ def problems_of(request: FilingRequest, registry: Registry) -> Iterator[Problem]
     yield from _unlike(request.language, _LANGUAGE, "a BCP 47 tag such as ar or fr", "language")
     yield from _of_location(request.location)
     yield from _of_contact(request.contact)
+    yield from _of_principal(request.on_behalf_of)
     yield from _of_attributes(request.attributes)
 
 
@@ -107,6 +110,13 @@ def _of_contact(contact: Contact) -> Iterator[Problem]:
     yield from _unlike(contact.phone, _E164, "+ and 7 to 15 digits", "contact", "phone")
     yield from _too_long(contact.email, LONGEST_EMAIL, "contact", "email")
     yield from _unlike(contact.email, _EMAIL, "an address with one @", "contact", "email")
+
+
+def _of_principal(whom: OnBehalfOf | None) -> Iterator[Problem]:
+    if whom is not None:
+        if not whom.name.strip():
+            yield Problem("REQUIRED", "a name is required; got none", ("onBehalfOf", "name"))
+        yield from _too_long(whom.name, LONGEST_NAME, "onBehalfOf", "name")
 
 
 def _of_attributes(answers: tuple[tuple[str, tuple[str, ...]], ...]) -> Iterator[Problem]:

@@ -21,8 +21,10 @@ from connectors.contract.records import (
     DatePrecision,
     EventKind,
     Kind,
+    Mandate,
     Mode,
     Outcome,
+    PersonType,
     Visibility,
 )
 from resolvers.guard import SourceHealth
@@ -40,9 +42,11 @@ __all__ = [
     "Exactness",
     "Inadmissibility",
     "Kind",
+    "Mandate",
     "Mode",
     "OnSourceFailure",
     "Outcome",
+    "PersonType",
     "Role",
     "SourceHealth",
     "SourceStatus",
@@ -101,6 +105,23 @@ described(
     SOCIAL="In a social network.",
     API="By another program.",
     SYSTEM="The case was made by a system.",
+)
+described(
+    PersonType,
+    NATURAL="A person.",
+    COMPANY="A company.",
+    ASSOCIATION="An association.",
+    COOPERATIVE="A cooperative.",
+    PUBLIC_BODY="A public body.",
+    OTHER="Any other body.",
+)
+described(
+    Mandate,
+    RELATIVE="A relative.",
+    LEGAL_REPRESENTATIVE="Whoever acts for them by law: a guardian, a company's manager.",
+    LAWYER="Their lawyer.",
+    ASSOCIATION="An association that they asked to.",
+    OTHER="Anyone else whom they asked to.",
 )
 described(
     AgencyClass,

@@ -5,12 +5,12 @@ from datetime import datetime
 import strawberry
 
 from connectors.contract import records
-from connectors.contract.connector import Contact
+from connectors.contract.connector import Contact, OnBehalfOf
 from connectors.contract.records import AgencyCode
 from resolvers import filing, filing_request
 from resolvers.filing_request import FilingRequest
 from schema.complaint import Complaint
-from schema.enums import Channel, Kind
+from schema.enums import Channel, Kind, Mandate, PersonType
 from schema.problem import Problem
 
 
@@ -26,13 +26,28 @@ class LocationInput:
     )
 
 
-@strawberry.input(description="How to reach whoever files. It is kept apart and never shown.")
+@strawberry.input(
+    description="How to reach whoever complains, and not who enters it for them. It is kept apart "
+    "and never shown."
+)
 class ContactInput:
     name: str | None = strawberry.field(default=None, description="The person's name.")
     phone: str | None = strawberry.field(
         default=None, description="In international form, such as +212612345678."
     )
     email: str | None = strawberry.field(default=None, description="An e-mail address.")
+
+
+@strawberry.input(
+    description="For whom somebody complains who does not complain for themselves. It is kept apart "
+    "and never shown."
+)
+class OnBehalfOfInput:
+    name: str = strawberry.field(description="Their name.")
+    mandate: Mandate = strawberry.field(description="By what whoever complains acts for them.")
+    person_type: PersonType = strawberry.field(
+        default=PersonType.NATURAL, description="Who they are before the law."
+    )
 
 
 @strawberry.input(description="The answer to one of the service's questions.")
@@ -43,7 +58,7 @@ class AttributeAnswer:
     )
 
 
-@strawberry.input(description="What a person files.")
+@strawberry.input(description="What is filed.")
 class FileComplaintInput:
     agency: str = strawberry.field(description="The code of the agency complained about.")
     description: str = strawberry.field(description="What happened, in the person's words.")
@@ -54,7 +69,10 @@ class FileComplaintInput:
     )
     kind: Kind = strawberry.field(default=Kind.COMPLAINT, description="What the person brings.")
     channel: Channel = strawberry.field(
-        default=Channel.WEB, description="How it reached the administration."
+        default=Channel.WEB,
+        description="How it reached the administration. On the web and in an application people "
+        "file for themselves; any other is said by who enters a complaint for whoever complains, and "
+        "only by who receives complaints that way.",
     )
     title: str | None = strawberry.field(default=None, description="What it is about, in a line.")
     service_code: str | None = strawberry.field(
@@ -67,7 +85,12 @@ class FileComplaintInput:
         default=None, description="Where it happened."
     )
     contact: ContactInput | None = strawberry.field(
-        default=None, description="How to reach whoever files."
+        default=None, description="How to reach whoever complains."
+    )
+    on_behalf_of: OnBehalfOfInput | None = strawberry.field(
+        default=None,
+        description="For whom they complain, if somebody else: a child, a client, an association's "
+        "member. Left out: for themselves.",
     )
     attributes: list[AttributeAnswer] | None = strawberry.field(
         default=None, description="Answers to the service's questions."
@@ -97,7 +120,7 @@ class FileComplaintPayload:
 
 def request_of(given: FileComplaintInput) -> FilingRequest:
     """What is to be filed."""
-    contact, location = given.contact, given.location
+    contact, location, whom = given.contact, given.location, given.on_behalf_of
     return FilingRequest(
         agency_code=AgencyCode(given.agency),
         description=given.description,
@@ -117,6 +140,9 @@ def request_of(given: FileComplaintInput) -> FilingRequest:
         contact=Contact()
         if contact is None
         else Contact(name=contact.name, phone=contact.phone, email=contact.email),
+        on_behalf_of=None
+        if whom is None
+        else OnBehalfOf(name=whom.name, mandate=whom.mandate, person_type=whom.person_type),
         attributes=tuple((each.code, tuple(each.values)) for each in given.attributes or ()),
     )
 

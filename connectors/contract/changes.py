@@ -29,7 +29,7 @@ class Standing:
     status: Status
     version: int
     subject: str
-    """Who filed it."""
+    """Who complains: they filed it themselves. Empty if it was entered for them."""
     received_at: datetime
     due_at: datetime | None
     events: int

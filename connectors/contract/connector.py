@@ -22,6 +22,8 @@ from connectors.contract.records import (
     Complaint,
     Kind,
     Location,
+    Mandate,
+    PersonType,
     Service,
     ServiceAttribute,
     SourceId,
@@ -76,12 +78,22 @@ class OffersServices(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """Who files, as far as they said; never exposed by the graph, never logged."""
+    """How to reach whoever complains, as far as they said; never exposed by the graph or logged."""
 
     name: str | None = None
     phone: str | None = None
     """E.164."""
     email: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OnBehalfOf:
+    """For whom somebody else complains; never exposed by the graph, never logged."""
+
+    name: str
+    mandate: Mandate
+    """By what whoever complains acts for them."""
+    person_type: PersonType = PersonType.NATURAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +111,8 @@ class Filing:
     language: str | None = None
     location: Location | None = None
     contact: Contact = field(default_factory=Contact)
+    on_behalf_of: OnBehalfOf | None = None
+    """None: whoever complains does so for themselves."""
     attributes: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """The answers to the service's questions, by code."""
     media_url: str | None = None

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from connectors.contract.connector import Contact
+from connectors.contract.connector import Contact, OnBehalfOf
 from connectors.contract.query import Key
 from connectors.contract.records import AgencyCode, Complaint, Mode, SourceId
 
@@ -25,11 +25,15 @@ class NewCase:
     code_hash: bytes
     """Keyed hash of the first tracking code; the code itself is never stored."""
     key: str
-    """The caller's idempotency key, unique per `subject`."""
+    """The idempotency key, unique per `subject`."""
     subject: str
-    """Who files: the viewer's subject."""
+    """Who complains, by the stable name under which they act in the case later; empty for somebody
+    who has none here."""
     content_digest: bytes
     """Equal for equal content, so that a replay is told from another filing under the same key."""
+    entered_by: str | None = None
+    """The subject of whoever entered it for them; None: they filed it themselves."""
+    on_behalf_of: OnBehalfOf | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,27 @@ class Channel(StrEnum):
     SYSTEM = "SYSTEM"
 
 
+class PersonType(StrEnum):
+    """Who somebody is before the law."""
+
+    NATURAL = "NATURAL"
+    COMPANY = "COMPANY"
+    ASSOCIATION = "ASSOCIATION"
+    COOPERATIVE = "COOPERATIVE"
+    PUBLIC_BODY = "PUBLIC_BODY"
+    OTHER = "OTHER"
+
+
+class Mandate(StrEnum):
+    """By what somebody complains for somebody else."""
+
+    RELATIVE = "RELATIVE"
+    LEGAL_REPRESENTATIVE = "LEGAL_REPRESENTATIVE"
+    LAWYER = "LAWYER"
+    ASSOCIATION = "ASSOCIATION"
+    OTHER = "OTHER"
+
+
 class AgencyClass(StrEnum):
     """The classes by which the public figures are told."""
 

@@ -11,7 +11,8 @@ from connectors.rest.templates import refuse_unknown
 FILING: Final = (
     "key", "reference", "agency", "kind", "channel", "title", "description", "service_code",
     "language", "filed_at", "address", "area_code", "latitude", "longitude", "contact_name",
-    "contact_phone", "contact_email", "media_url", "attributes", "attribute.",
+    "contact_phone", "contact_email", "on_behalf_of", "mandate", "media_url", "attributes",
+    "attribute.",
 )  # fmt: skip
 SAYING: Final = ("key", "id", "body", "author", "visibility", "language")
 MOVE: Final = ("key", "id", "status", "reason")

@@ -162,7 +162,7 @@ def _single(said: Any, path: str, rule: str) -> str:
 def _values_of(filing: Filing, key: str) -> Mapping[str, object]:
     """A filing as the values that a request may name."""
     place = filing.location or Location()
-    contact = filing.contact
+    contact, whom = filing.contact, filing.on_behalf_of
     answers = {code: _few(values) for code, values in filing.attributes.items()}
     return {
         "key": key,
@@ -182,6 +182,8 @@ def _values_of(filing: Filing, key: str) -> Mapping[str, object]:
         "contact_name": contact.name,
         "contact_phone": contact.phone,
         "contact_email": contact.email,
+        "on_behalf_of": None if whom is None else whom.name,
+        "mandate": None if whom is None else whom.mandate.value,
         "media_url": filing.media_url,
         "attributes": answers or None,
         **{f"attribute.{code}": value for code, value in answers.items()},

@@ -31,6 +31,7 @@ from connectors.contract.records import (
     Mode,
     SourceId,
 )
+from connectors.store import complainant
 from connectors.store.auditing import proofs
 from connectors.store.changing import Decide, Done, RefusalT, add_link, adopt, change
 from connectors.store.dialect import Dialect, storable
@@ -62,7 +63,6 @@ _FOUND: Final = (
     "generation",
     "code_hash",
 )
-_CONTACT: Final = ("ledger_id", "name", "phone", "email")
 
 
 class StoreLedger:
@@ -89,9 +89,7 @@ class StoreLedger:
             if not entered:
                 return await self._replay(transaction, case)
             row_id, *receipt = entered[0]
-            await transaction.fetch(
-                insert_into(dialect, "complainant", _CONTACT), _contact(dialect, row_id, case)
-            )
+            await complainant.keep(transaction, dialect, row_id, case)
             record = _as_filed(case.complaint)
             heard_at = record.origin.fetched_at
             if not await insert(transaction, dialect, record, heard_at=heard_at):
@@ -197,7 +195,7 @@ class StoreLedger:
 
 
 def _filing(case: NewCase) -> Doing:
-    filed = case.complaint
+    filed, whom = case.complaint, case.on_behalf_of
     content = {
         "agency": filed.agency_code,
         "kind": filed.kind,
@@ -208,8 +206,10 @@ def _filing(case: NewCase) -> Doing:
         "service": filed.service_code,
         "location": None if filed.location is None else asdict(filed.location),
         "attributes": {code: list(values) for code, values in case.attributes.items()},
+        # Without the name, as without whoever complains: both are kept apart.
+        "on_behalf_of": None if whom is None else [whom.mandate, whom.person_type],
     }
-    return Doing(Act.FILE, case.subject, None, content)
+    return Doing(Act.FILE, case.entered_by or case.subject, None, content)
 
 
 class _Undone(Exception):
@@ -241,14 +241,6 @@ def _attributes(case: NewCase) -> str:
         for code, values in case.attributes.items()
     }
     return msgspec.json.encode(told).decode()
-
-
-def _contact(dialect: Dialect, row_id: int, case: NewCase) -> list[Any]:
-    contact = case.contact
-    return [
-        row_id,
-        *(dialect.write(value) for value in (contact.name, contact.phone, contact.email)),
-    ]
 
 
 def _as_filed(complaint: Complaint) -> Complaint:

@@ -44,6 +44,10 @@ class Complainant(Model):
     name = Words(null=True)
     phone = Words(null=True)
     email = Words(null=True)
+    on_behalf_of = Words(null=True)
+    """The name of the person or body for whom they act; None: for themselves."""
+    mandate = Word(null=True)
+    person_type = Word(null=True)
 
     class Meta:
         """Names for the database."""

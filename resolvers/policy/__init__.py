@@ -4,7 +4,7 @@
 """
 
 from resolvers.policy.roles import Role
-from resolvers.policy.scope import Case, may, may_read, require, scope
+from resolvers.policy.scope import Case, may, may_read, may_say, require, scope, who_may_say
 from resolvers.policy.sight import Pseudonyms, Sight, sight_of, sight_with_code
 from resolvers.policy.viewer import ANONYMOUS, Viewer
 
@@ -17,8 +17,10 @@ __all__ = [
     "Viewer",
     "may",
     "may_read",
+    "may_say",
     "require",
     "scope",
     "sight_of",
     "sight_with_code",
+    "who_may_say",
 ]

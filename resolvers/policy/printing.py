@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from resolvers.policy.roles import Role
-from resolvers.policy.table import ACTS, FIELDS, QUESTIONS, Reach, Row, Shown
+from resolvers.policy.table import ACTS, CHANNELS, FIELDS, QUESTIONS, Reach, Row, Shown
 
 _WORDS: Final[Mapping[StrEnum, str]] = {
     Reach.NONE: "–",
@@ -21,12 +21,13 @@ _WORDS: Final[Mapping[StrEnum, str]] = {
 
 
 def printed_table() -> str:
-    """Who may what, in Markdown: what can be asked for, what is shown, what can be done."""
+    """Who may what, in Markdown: what can be asked for, what is shown, what is done."""
     return "\n\n".join(
         (
             _table("question", ((_in_the_graph(name), row) for name, row in QUESTIONS.items())),
             _table("field", ((_in_the_graph(name), row) for name, row in FIELDS.items())),
             _table("act", ((act.value, row) for act, row in ACTS.items())),
+            _table("channel", ((way.value, row) for way, row in CHANNELS.items())),
         )
     )
 

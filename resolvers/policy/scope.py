@@ -6,9 +6,10 @@ from typing import Final
 
 from connectors.contract.acts import Act
 from connectors.contract.query import ComplaintQuery, Condition, Field, Op
-from connectors.contract.records import AgencyCode, Complaint
+from connectors.contract.records import AgencyCode, Channel, Complaint
 from resolvers.outcome import Forbidden
-from resolvers.policy.table import ACTS, LIST, ONE, QUESTIONS, Reach
+from resolvers.policy.roles import Role
+from resolvers.policy.table import ACTS, CHANNELS, LIST, ONE, QUESTIONS, Reach
 from resolvers.policy.viewer import Viewer
 
 LOOKS_AT: Final[Mapping[Field, tuple[str, ...]]] = {
@@ -40,7 +41,7 @@ class Case:
     filed_here: bool = False
     """Whether it has a reference."""
     filed_by: str | None = None
-    """The subject of whoever filed it; None if that is not known."""
+    """The subject of whoever complains; None if that is not known, empty if they have none."""
     opened: bool = False
     """Whether whoever asks gave its reference and tracking code."""
 
@@ -84,6 +85,17 @@ def require(viewer: Viewer, act: Act, case: Case) -> None:
         raise Forbidden(f"{act} is not for you: {_for_whom(act)}")
 
 
+def may_say(viewer: Viewer, channel: Channel) -> bool:
+    """Whether `viewer` may say that a complaint came this way."""
+    return viewer.role in who_may_say(channel)
+
+
+def who_may_say(channel: Channel) -> tuple[Role, ...]:
+    """Who may say that a complaint came this way."""
+    by_role = CHANNELS[channel].by_role
+    return tuple(role for role, reach in by_role.items() if reach is Reach.ALL)
+
+
 def _reaches(reach: Reach, viewer: Viewer, case: Case) -> bool:
     match reach:
         case Reach.ALL:
@@ -93,7 +105,8 @@ def _reaches(reach: Reach, viewer: Viewer, case: Case) -> bool:
         case Reach.FILED:
             return case.filed_here
         case Reach.OWN:
-            return case.filed_by is not None and case.filed_by == viewer.subject
+            # Nobody has the name that a case without a complainant's is kept under.
+            return bool(case.filed_by) and case.filed_by == viewer.subject
         case Reach.NONE:
             return False
 

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Final, Generic, TypeVar
 
 from connectors.contract.acts import Act
+from connectors.contract.records import Channel
 from resolvers.policy.roles import Role
 
 
@@ -82,6 +83,12 @@ _COMPLAINANT: Final  = _reached("all   -       own    -         -         -     
 _EITHER: Final       = _reached("all   -       own    agencies  agencies  all       -      -      agencies  -")
 _AGENCY: Final       = _reached("-     -       -      agencies  agencies  all       -      -      agencies  -")
 _IDENTITY: Final     = _reached("-     -       own    agencies  agencies  -         filed  -      -         -")
+
+_BY_ANYONE: Final    = _reached("-     all     all    all       all       all       all    all    all       all")
+_BY_TELEPHONE: Final = _reached("-     -       -      -         -         all       all    -      -         -")
+_AT_COUNTERS: Final  = _reached("-     -       -      all       all       all       -      -      all       -")
+_AT_DESKS: Final     = _reached("-     -       -      all       all       all       all    -      all       -")
+_BY_PROGRAMS: Final  = _reached("-     -       -      -         -         -         -      -      all       -")
 # fmt: on
 
 LIST: Final = "Query.complaints"
@@ -174,6 +181,9 @@ FIELDS: Final[Mapping[str, Row[Shown]]] = {
     "Contact.name": _NOBODY,
     "Contact.phone": _NOBODY,
     "Contact.email": _NOBODY,
+    "OnBehalfOf.name": _NOBODY,
+    "OnBehalfOf.mandate": _NOBODY,
+    "OnBehalfOf.person_type": _NOBODY,
 }
 """What is shown of a case that was reached. What a role is not shown is null for it, is not read
 for it, and cannot be filtered by."""
@@ -203,3 +213,17 @@ ACTS: Final[Mapping[Act, Row[Reach]]] = {
     Act.ADD_CO_AGENCY: _AGENCY,
 }
 """In which cases something may be done; of `FILE`, about which agencies one may file."""
+
+CHANNELS: Final[Mapping[Channel, Row[Reach]]] = {
+    Channel.WEB: _BY_ANYONE,
+    Channel.MOBILE: _BY_ANYONE,
+    Channel.CALL_CENTRE: _BY_TELEPHONE,
+    Channel.COUNTER: _AT_COUNTERS,
+    Channel.POST: _AT_DESKS,
+    Channel.EMAIL: _AT_DESKS,
+    Channel.SMS: _AT_DESKS,
+    Channel.SOCIAL: _AT_DESKS,
+    Channel.API: _BY_PROGRAMS,
+    Channel.SYSTEM: _BY_PROGRAMS,
+}
+"""Who, of those who may file at all, may say that a complaint came this way."""

@@ -4,15 +4,19 @@ import msgspec
 
 from connectors.contract import records
 from connectors.contract.acts import Act
-from connectors.contract.connector import Contact
+from connectors.contract.connector import Contact, OnBehalfOf
 from connectors.contract.query import Field
 from resolvers.policy import Role
 from resolvers.policy.scope import LOOKS_AT
 from resolvers.policy.sight import _PARTS
-from resolvers.policy.table import ACTS, FIELDS, INTERNAL, QUESTIONS, Shown
+from resolvers.policy.table import ACTS, CHANNELS, FIELDS, INTERNAL, QUESTIONS, Shown
 from tests.policy import registry
 
-NEVER_SHOWN = {INTERNAL, *(f"Contact.{name}" for name in Contact.__dataclass_fields__)}
+NEVER_SHOWN = {INTERNAL} | {
+    f"{apart.__name__}.{name}"
+    for apart in (Contact, OnBehalfOf)
+    for name in apart.__dataclass_fields__
+}
 """Lines of the table that are no field of the graph."""
 
 
@@ -36,6 +40,7 @@ def test_nothing_is_decided_about_that_is_not_there() -> None:
 
 def test_each_act_and_each_condition_has_its_line() -> None:
     assert set(ACTS) == set(Act)
+    assert set(CHANNELS) == set(records.Channel)
     assert set(LOOKS_AT) == set(Field)
     assert {name for names in LOOKS_AT.values() for name in names} <= set(FIELDS)
 
