@@ -5,8 +5,8 @@ and the configured sources; `build` puts the doors in front of them. What a chan
 makes anew is a `Generation`; the rest stays for as long as the program runs.
 """
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
@@ -26,7 +26,7 @@ from gateway.health import Health
 from gateway.keys import Keys
 from gateway.reloading import Load, reloading
 from gateway.sources import OpenSource, Sources
-from gateway.workers import mirroring
+from gateway.workers import Loop, Loops, ended_by_signals, loops_of
 from resolvers.acts import Acts
 from resolvers.advice.advice import Advice
 from resolvers.agencies import Agencies
@@ -137,25 +137,43 @@ def registry_of(configured: Configured, sources: Mapping[SourceId, OpenSource]) 
     return Registry(configured.agencies, {STORE: _STORE_SOURCE} | seen)
 
 
-def build(config: Config, *, load: Load | None = None) -> Starlette:
+OpenLoops = Callable[[Gateway], AbstractAsyncContextManager[list[Loop]]]
+"""Makes the loops that work over an opened gateway."""
+
+
+@asynccontextmanager
+async def looping(gateway: Gateway, open_loops: OpenLoops = loops_of) -> AsyncIterator[Loops]:
+    """Have the loops run inside."""
+    async with open_loops(gateway) as each:
+        loops = Loops(each, gateway.store.beats)
+        async with loops.running():
+            yield loops
+
+
+def build(
+    config: Config, *, load: Load | None = None, open_loops: OpenLoops = loops_of
+) -> Starlette:
     """The web application; it opens its parts when it starts and closes them when it ends.
 
-    With `load` it takes what that reads anew into force whenever the files change.
+    With `load` it takes what that reads anew into force whenever the files change. The loops of
+    `open_loops` run in it, unless the settings leave them out.
     """
     health = Health()
     view = GraphQLView(build_schema())
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        async with (
-            opened(config) as gateway,
-            reloading(gateway, load) as reloads,
-            mirroring(lambda: gateway.now.askers, gateway.store.mirror),
-        ):
+        async with AsyncExitStack() as stack:
+            gateway = await stack.enter_async_context(opened(config))
+            reloads = await stack.enter_async_context(reloading(gateway, load))
+            loops = None
+            if config.settings.loops == "on":
+                loops = await stack.enter_async_context(looping(gateway, open_loops))
+                stack.enter_context(ended_by_signals(loops))
             view.make_context = gateway.context_of
-            with health.watching(gateway.store, reloads):
-                _log.info("started", sources=len(gateway.registry.sources))
-                yield
+            stack.enter_context(health.watching(gateway.store, reloads, loops))
+            _log.info("started", sources=len(gateway.registry.sources))
+            yield
 
     return Starlette(
         routes=[

@@ -1,4 +1,7 @@
-"""Say whether this process is alive, and whether it can serve; never because of an agency."""
+"""Say whether this process and its loops are alive, and whether it can serve.
+
+It never says otherwise because of an agency.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +12,7 @@ from starlette.responses import JSONResponse
 from connectors.contract.errors import ConnectorError
 from connectors.store import Store
 from gateway.reloading import Reloads
+from gateway.workers import Loops
 
 _NO_STORE = {"Cache-Control": "no-store"}
 
@@ -20,22 +24,33 @@ class Health:
         """Not ready until a store is watched."""
         self._store: Store | None = None
         self._reloads: Reloads | None = None
+        self._loops: Loops | None = None
 
     @contextmanager
-    def watching(self, store: Store, reloads: Reloads | None = None) -> Iterator[None]:
-        """Be as ready as `store` is, inside, and tell of `reloads`."""
-        self._store, self._reloads = store, reloads
+    def watching(
+        self, store: Store, reloads: Reloads | None = None, loops: Loops | None = None
+    ) -> Iterator[None]:
+        """Be as ready as `store` is, inside, and tell of `reloads` and `loops`."""
+        self._store, self._reloads, self._loops = store, reloads, loops
         try:
             yield
         finally:
-            self._store = self._reloads = None
+            self._store = self._reloads = self._loops = None
 
     async def healthz(self, _request: Request) -> JSONResponse:
-        """200 while the process answers at all, whatever became of a changed configuration."""
+        """200 while the process answers and its loops do, whatever became of a changed registry.
+
+        503 if a loop was not heard for more than three of its periods.
+        """
         told: dict[str, object] = {"status": "alive"}
         if self._reloads is not None:
             told["registry"] = self._reloads.told()
-        return JSONResponse(told, headers=_NO_STORE)
+        late = False
+        if self._loops is not None:
+            told["loops"], late = self._loops.told(), self._loops.late
+        if late:
+            told["status"] = "a loop is late"
+        return JSONResponse(told, status_code=503 if late else 200, headers=_NO_STORE)
 
     async def readyz(self, _request: Request) -> JSONResponse:
         """200 if the store is reachable, migrated and fit to serve; else 503 with what is not."""

@@ -6,6 +6,7 @@ from typing import Self
 
 from connectors.contract.records import utc_now
 from connectors.store import migrating
+from connectors.store.beats import Beats
 from connectors.store.bulk import Bulk
 from connectors.store.connector import StoreConnector
 from connectors.store.engine import Engine, OnStatement, open_engine
@@ -25,6 +26,8 @@ class Store:
         """The cases that passed the gateway."""
         self.mirror = Mirror(engine)
         """Index rows of cases that other systems hold."""
+        self.beats = Beats(engine)
+        """What the loops of all processes last told."""
         self.bulk = Bulk(engine)
         """Many new own cases at once."""
 

@@ -15,6 +15,7 @@ from gateway.cli.serve import serve
 from gateway.cli.sync import sync
 from gateway.cli.token import token
 from gateway.cli.trying import try_agency
+from gateway.cli.work import work
 
 main = typer.Typer(
     name="chikaya",
@@ -25,7 +26,7 @@ main = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _command in (serve, check, schema, explain, agencies, migrate, seed, sync, query, token):
+for _command in (serve, work, check, schema, explain, agencies, migrate, seed, sync, query, token):
     main.command()(_command)
 main.command(name="try")(try_agency)
 main.add_typer(connector)

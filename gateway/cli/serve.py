@@ -22,6 +22,14 @@ def serve(
         int | None,
         typer.Option(help="Processes; more than one needs PostgreSQL. [env: CHIKAYA_WORKERS]"),
     ] = None,
+    loops: Annotated[
+        bool | None,
+        typer.Option(
+            "--loops/--no-loops",
+            help="Run the loops in here too, not only in `chikaya work`. "
+            "[env: CHIKAYA_LOOPS, on or off; default: on]",
+        ),
+    ] = None,
     database_url: DatabaseUrl = None,
     agencies: AgenciesFile = None,
     demo: Annotated[
@@ -51,7 +59,12 @@ def serve(
     configure_log(as_json=as_json)
     with told_plainly():
         settings = read_settings(
-            database_url=database_url, agencies=agencies, host=host, port=port, workers=workers
+            database_url=database_url,
+            agencies=agencies,
+            host=host,
+            port=port,
+            workers=workers,
+            loops=None if loops is None else ("on" if loops else "off"),
         )
         wanted = demo if demo is not None else not configured
         serving = Serving(configure(settings), demonstration=wanted, as_json=as_json)

@@ -154,6 +154,7 @@ class Serving:
         os.environ["CHIKAYA_DATABASE_URL"] = settings.database_url
         os.environ["CHIKAYA_AGENCIES"] = str(settings.agencies)
         os.environ["CHIKAYA_HOST"] = settings.host
+        os.environ["CHIKAYA_LOOPS"] = settings.loops
 
 
 def _listening_at(host: str, port: int) -> socket.socket:

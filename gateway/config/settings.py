@@ -41,6 +41,8 @@ class Settings:
     port: int
     workers: int
     """Processes; more than one only with PostgreSQL."""
+    loops: str
+    """`on`: the loops run inside the server; `off`: somewhere else."""
     deadline_seconds: float
     """For answering one request."""
     page_max: int
@@ -73,6 +75,7 @@ def read_settings(
     host: str | None = None,
     port: int | None = None,
     workers: int | None = None,
+    loops: str | None = None,
 ) -> Settings:
     """The settings of the environment, or of the command line where it says something (not None).
 
@@ -84,6 +87,7 @@ def read_settings(
         "HOST": host,
         "PORT": port,
         "WORKERS": workers,
+        "LOOPS": loops,
     }
     reading = _Reading(
         environ, {name: str(each) for name, each in said.items() if each is not None}
@@ -162,6 +166,7 @@ _KNOWN: Final[Mapping[str, tuple[object, Callable[[str], object]]]] = {
     "HOST": ("127.0.0.1", words),
     "PORT": (8000, whole(0, 65535)),
     "WORKERS": (1, whole(1, 64)),
+    "LOOPS": ("on", choice("on", "off")),
     "DEADLINE_SECONDS": (3.0, number(0, 60)),
     "PAGE_MAX": (100, whole(1, 1000)),
     "SORT_BUFFER": (1000, whole(1, 100_000)),

@@ -260,7 +260,7 @@ async def _fill(store: Store) -> None:
         ("complainant", {"ledger_id": 1, "name": "n"}),
         ("mirror_state", {"source": "city", "heard_at": at}),
     )
-    later = {"mirror_pass", "mirror_row", "history", "history_body"}
+    later = {"mirror_pass", "mirror_row", "history", "history_body", "loop_beat"}
     first = set(await _tables(store)) - later
     assert {table for table, _ in rows} | {"tortoise_migrations"} == first
     async with store._engine.transaction() as transaction:

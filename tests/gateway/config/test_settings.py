@@ -28,6 +28,7 @@ def test_nothing_set_is_the_embedded_default() -> None:
         host="127.0.0.1",
         port=8000,
         workers=1,
+        loops="on",
         deadline_seconds=3.0,
         page_max=100,
         sort_buffer=1000,
@@ -47,6 +48,7 @@ def test_every_setting_can_be_set() -> None:
             "CHIKAYA_HOST": "::1",
             "CHIKAYA_PORT": "8080",
             "CHIKAYA_WORKERS": "4",
+            "CHIKAYA_LOOPS": "off",
             "CHIKAYA_DEADLINE_SECONDS": "2.5",
             "CHIKAYA_PAGE_MAX": "10",
             "CHIKAYA_SORT_BUFFER": "500",
@@ -68,6 +70,7 @@ def test_every_setting_can_be_set() -> None:
         host="::1",
         port=8080,
         workers=4,
+        loops="off",
         deadline_seconds=2.5,
         page_max=10,
         sort_buffer=500,
@@ -223,7 +226,7 @@ def test_an_unknown_variable_is_named_without_its_value_among_all_mistakes() -> 
     ) == [
         (
             "CHIKAYA_PAGEMAX: no setting has that name; known: CHIKAYA_ENV, CHIKAYA_DATABASE_URL, "
-            "CHIKAYA_AGENCIES, CHIKAYA_KEYS, CHIKAYA_HOST, CHIKAYA_PORT, CHIKAYA_WORKERS, "
+            "CHIKAYA_AGENCIES, CHIKAYA_KEYS, CHIKAYA_HOST, CHIKAYA_PORT, CHIKAYA_WORKERS, CHIKAYA_LOOPS, "
             "CHIKAYA_DEADLINE_SECONDS, CHIKAYA_PAGE_MAX, CHIKAYA_SORT_BUFFER, CHIKAYA_ROW_BUDGET, "
             "CHIKAYA_CURSOR_HOURS, CHIKAYA_OIDC_ISSUER, CHIKAYA_OIDC_AUDIENCE, "
             "CHIKAYA_OIDC_KEYS_URL, CHIKAYA_OIDC_SUBJECT_CLAIM, CHIKAYA_OIDC_ROLES_CLAIM, "

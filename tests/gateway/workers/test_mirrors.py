@@ -23,7 +23,7 @@ from connectors.contract.lifecycle import Status
 from connectors.contract.records import AgencyCode, Complaint, Kind, Mode, Origin, SourceId
 from connectors.memory import MemoryConnector
 from connectors.memory.full import FULL
-from gateway.workers import MirrorLoops
+from gateway.workers.mirrors import mirroring
 from resolvers.asking import Asker
 from resolvers.registry import GuardSettings, Source, SyncSettings
 from tests.resolvers.clockwork import run
@@ -130,13 +130,13 @@ class City:
 async def looping(mirrors: Mirrors, *cities: City, **how: Any) -> AsyncIterator[dict[Any, Asker]]:
     """Loops over `cities`; what is given can be changed, as a new configuration does."""
     askers = {city.name: city.asker for city in cities}
-    loops = MirrorLoops(lambda: askers, mirrors, now=now, **how)
-    running = asyncio.create_task(loops.run())
-    try:
-        yield askers
-    finally:
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
+    async with mirroring(lambda: askers, mirrors, now=now, **how) as loop:
+        running = asyncio.create_task(loop.run())
+        try:
+            yield askers
+        finally:
+            loop.end()
+            await running
 
 
 @contextmanager
@@ -288,7 +288,7 @@ def test_sources_that_a_new_configuration_adds_or_leaves_out_are_followed() -> N
             assert (first.name in mirrors.heard, len(mirrors.heard[second.name])) == (False, 1)
             changed = City("first", every_seconds=10)
             askers[first.name] = changed.asker
-            await asyncio.sleep(100)
+            await asyncio.sleep(95)
         assert len(first.calls) == 1
         assert len(changed.calls) == 10
 

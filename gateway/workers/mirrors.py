@@ -6,7 +6,6 @@ it was heard that nothing is due.
 """
 
 import asyncio
-import random
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -19,6 +18,8 @@ import structlog
 from connectors.contract.errors import ConnectorError
 from connectors.contract.ledger import MirrorBusy
 from connectors.contract.records import Mode, SourceId, utc_now
+from gateway.workers.loop import Loop
+from gateway.workers.pauses import pause_after
 from resolvers.asking import Asker
 from resolvers.ports import KeepsMirrors
 from resolvers.sync import Sync, Synced
@@ -34,7 +35,7 @@ _LONGEST_PAUSE_SECONDS: Final = 600.0
 
 
 @dataclass(frozen=True, slots=True)
-class _Loop:
+class _Keeping:
     asker: Asker
     task: asyncio.Task[None]
 
@@ -47,8 +48,8 @@ class MirrorLoops:
         askers: Callable[[], Mapping[SourceId, Asker]],
         mirrors: KeepsMirrors,
         *,
-        now: Callable[[], datetime] = utc_now,
-        at_once: int = _AT_ONCE,
+        now: Callable[[], datetime],
+        at_once: int,
     ) -> None:
         """Read the sources of `askers`, which is asked again and again, into `mirrors`."""
         self._askers = askers
@@ -56,18 +57,10 @@ class MirrorLoops:
         self._now = now
         self._sync = Sync(mirrors, now=now)
         self._turns = asyncio.Semaphore(at_once)
-        self._loops: dict[SourceId, _Loop] = {}
+        self._loops: dict[SourceId, _Keeping] = {}
 
-    async def run(self) -> None:
-        """Have a loop for each mirrored source that is configured now; until cancelled."""
-        try:
-            while True:
-                await self._follow_configuration()
-                await asyncio.sleep(LOOK_SECONDS)
-        finally:
-            await _end(self._loops.values())
-
-    async def _follow_configuration(self) -> None:
+    async def follow_configuration(self) -> None:
+        """Have a loop for each mirrored source that is configured now."""
         askers = self._askers()
         gone = [loop for name, loop in self._loops.items() if askers.get(name) is not loop.asker]
         for loop in gone:
@@ -76,7 +69,11 @@ class MirrorLoops:
         for name, asker in askers.items():
             if asker.source.mode is Mode.MIRROR and name not in self._loops:
                 task = asyncio.create_task(self._keep_fresh(asker), name=f"mirror of {name}")
-                self._loops[name] = _Loop(asker, task)
+                self._loops[name] = _Keeping(asker, task)
+
+    async def aclose(self) -> None:
+        """End them all; what a pass had kept by then it goes on from."""
+        await _end(self._loops.values())
 
     async def _keep_fresh(self, asker: Asker) -> None:
         failures = 0
@@ -93,7 +90,7 @@ class MirrorLoops:
                 pause = _FIRST_PAUSE_SECONDS
             except ConnectorError as error:
                 failures += 1
-                pause = max(_pause_after(failures), error.retry_after or 0.0)
+                pause = max(_pause(failures), error.retry_after or 0.0)
                 if failures == 1:
                     # While it lasts nothing more is said: lists tell how old the mirror is.
                     _log.warning(
@@ -105,7 +102,7 @@ class MirrorLoops:
                     )
             except Exception as error:  # noqa: BLE001 - a fault of ours must not end the loop
                 failures += 1
-                pause = _pause_after(failures)
+                pause = _pause(failures)
                 _log.error(
                     "mirror_sync_broke",
                     source=asker.source.id,
@@ -140,26 +137,29 @@ class MirrorLoops:
 
 @asynccontextmanager
 async def mirroring(
-    askers: Callable[[], Mapping[SourceId, Asker]], mirrors: KeepsMirrors
-) -> AsyncIterator[None]:
-    """Have the mirrors kept fresh inside."""
-    running = asyncio.create_task(MirrorLoops(askers, mirrors).run())
+    askers: Callable[[], Mapping[SourceId, Asker]],
+    mirrors: KeepsMirrors,
+    *,
+    now: Callable[[], datetime] = utc_now,
+    at_once: int = _AT_ONCE,
+) -> AsyncIterator[Loop]:
+    """What keeps the mirrors fresh while it runs; what it began ends here."""
+    loops = MirrorLoops(askers, mirrors, now=now, at_once=at_once)
     try:
-        yield
+        yield Loop("mirrors", LOOK_SECONDS, loops.follow_configuration)
     finally:
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
+        await loops.aclose()
 
 
-async def _end(loops: Iterable[_Loop]) -> None:
-    """Stop them; what a pass had kept by then it goes on from."""
+async def _end(loops: Iterable[_Keeping]) -> None:
+    """Stop them."""
     tasks = [loop.task for loop in loops]
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _pause_after(failures: int) -> float:
-    doubled = _FIRST_PAUSE_SECONDS * 2 ** min(failures - 1, 20)
-    spread = random.uniform(0.75, 1.25)  # noqa: S311 - spreads load
-    return float(min(doubled, _LONGEST_PAUSE_SECONDS) * spread)
+def _pause(failures: int) -> float:
+    return pause_after(
+        failures, first_seconds=_FIRST_PAUSE_SECONDS, longest_seconds=_LONGEST_PAUSE_SECONDS
+    )

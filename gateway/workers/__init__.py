@@ -1,0 +1,18 @@
+"""What goes on beside answering: loops, inside the server by default, or alone as `chikaya work`."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from gateway.generations import Gateway
+from gateway.workers.loop import Loop
+from gateway.workers.looping import Loops, ended_by_signals
+from gateway.workers.mirrors import mirroring
+
+__all__ = ["Loop", "Loops", "ended_by_signals", "loops_of"]
+
+
+@asynccontextmanager
+async def loops_of(gateway: Gateway) -> AsyncIterator[list[Loop]]:
+    """The loops that there are, each to be run beside the others."""
+    async with mirroring(lambda: gateway.now.askers, gateway.store.mirror) as mirrors:
+        yield [mirrors]
