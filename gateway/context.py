@@ -7,6 +7,7 @@ from starlette.requests import HTTPConnection
 
 from connectors.contract.records import utc_now
 from gateway.auth import Authenticator
+from gateway.languages import USUAL, preferred
 from resolvers.acts import Acts
 from resolvers.advice.advice import Advice
 from resolvers.agencies import Agencies
@@ -14,6 +15,7 @@ from resolvers.batching import Loaders
 from resolvers.complaints import Complaints
 from resolvers.filing import Filings
 from resolvers.policy import Viewer
+from resolvers.wording import Language
 from schema.context import Context, PageLimits
 
 
@@ -33,9 +35,15 @@ class Contexts:
     async def of(self, connection: HTTPConnection) -> Context:
         """The context of a request that has just arrived. Raises for who shows a bad token."""
         caller = connection.client.host if connection.client else None
-        return self.for_viewer(await self.authenticator.viewer(connection), caller=caller)
+        return self.for_viewer(
+            await self.authenticator.viewer(connection),
+            caller=caller,
+            language=preferred(connection.headers.get("accept-language")),
+        )
 
-    def for_viewer(self, viewer: Viewer, *, caller: str | None = None) -> Context:
+    def for_viewer(
+        self, viewer: Viewer, *, caller: str | None = None, language: Language = USUAL
+    ) -> Context:
         """A context for `viewer`, whose time begins now."""
         deadline = asyncio.get_running_loop().time() + self.deadline_seconds
         return Context(
@@ -43,6 +51,7 @@ class Contexts:
             caller=caller,
             deadline=deadline,
             now=utc_now(),
+            language=language,
             pages=self.pages,
             complaints=self.complaints,
             agencies=self.agencies,

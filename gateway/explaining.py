@@ -11,6 +11,7 @@ from connectors.contract.records import utc_now
 from gateway.app import registry_of
 from gateway.auth import DEMONSTRATION
 from gateway.config import Configured, Settings
+from gateway.languages import USUAL
 from gateway.sources import Sources
 from resolvers.agencies import Agencies
 from resolvers.complaints import Complaints
@@ -50,6 +51,7 @@ async def plans_of(
             caller=None,
             deadline=asyncio.get_running_loop().time() + settings.deadline_seconds,
             now=utc_now(),
+            language=USUAL,
             pages=PageLimits(settings.page_default, settings.page_max),
             complaints=cast(Complaints, planner),
             agencies=Agencies(registry, {}),

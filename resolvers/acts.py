@@ -7,11 +7,11 @@ from typing import Any, Final
 from connectors.contract.acts import Act, Inadmissibility
 from connectors.contract.changes import Change, Changed, Doing, Standing, Unfiled
 from connectors.contract.ledger import FIRST_GENERATION, KeyReused, ReferenceTaken
+from connectors.contract.lifecycle import Status
 from connectors.contract.records import STORE, AuthorRole, Outcome, utc_now
 from resolvers.bykey import Held, meant_by
 from resolvers.clock import USUAL, ClockPolicy
 from resolvers.deadline import store_given_up_at
-from resolvers.filing_request import Problem
 from resolvers.idempotency import check_key
 from resolvers.lifecycle import DONE_BY, NothingToRate, NotNow, Request, decide
 from resolvers.opening import Opening
@@ -19,6 +19,7 @@ from resolvers.outcome import Refusal
 from resolvers.policy import Case, Viewer, may
 from resolvers.ports import Ledger
 from resolvers.receipt import draw_reference, read_reference
+from resolvers.wording import Problem, Sentence
 
 LONGEST_TEXT: Final = 20_000
 _BEST_SCORE: Final = 5
@@ -101,9 +102,9 @@ class Acts:
             if side not in DONE_BY[request.act] or not may(viewer, request.act, case):
                 # Whether there is such a case is not told to whoever may not act in it.
                 return (_UNKNOWN,)
-            if expected_version not in {None, standing.version}:
+            if expected_version is not None and expected_version != standing.version:
                 return (_conflict(standing, expected_version),)
-            return _told(decide(request, side, standing, utc_now(), self._clock))
+            return _told(decide(request, side, standing, utc_now(), self._clock), standing)
 
         doing = Doing(request.act, viewer.subject, key, _content(request))
         for _ in range(_DRAWS):
@@ -147,16 +148,17 @@ class Acts:
         return Unfiled(meant.source_id, reference, code_hash)
 
 
-_UNKNOWN: Final = Problem(
-    "NOT_FOUND", "there is no such case, or none in which you can do this", ("case",)
-)
+_UNKNOWN: Final = Problem("NOT_FOUND", Sentence.NOT_FOUND, ("case",))
 
 
-def _conflict(standing: Standing, expected_version: int | None) -> Problem:
+def _conflict(standing: Standing, expected_version: int) -> Problem:
     return Problem(
         "CONFLICT",
-        f"the case is at version {standing.version} by now, not {expected_version}",
+        Sentence.CONFLICT,
         ("expectedVersion",),
+        {"version": standing.version, "expected": expected_version},
+        status=standing.status,
+        version=standing.version,
     )
 
 
@@ -170,16 +172,28 @@ def _side(viewer: Viewer, act: Act, standing: Standing, *, opened: bool) -> Auth
     return both if both in sides else next(iter(sides))
 
 
-def _told(decided: Change | NotNow | NothingToRate) -> Change | tuple[Problem, ...]:
+def _told(
+    decided: Change | NotNow | NothingToRate, standing: Standing
+) -> Change | tuple[Problem, ...]:
+    parameters: Mapping[str, str] = {}
     match decided:
         case NotNow(status=status, possible=possible):
-            where = ", ".join(sorted(possible))
-            told = f"a case that is {status} does not take this; expected {where}"
+            sentence = Sentence.NOT_NOW
+            names = ",".join(each for each in Status if each in possible)
+            parameters = {"status": status, "possible": names}
         case NothingToRate():
-            told = "there is no answer yet that could be rated"
+            sentence = Sentence.NOTHING_TO_RATE
         case Change():
             return decided
-    return (Problem("NOT_NOW", told, ("case",)),)
+    told = Problem(
+        "NOT_NOW",
+        sentence,
+        ("case",),
+        parameters,
+        status=standing.status,
+        version=standing.version,
+    )
+    return (told,)
 
 
 def _content(request: Request) -> Mapping[str, Any]:
@@ -189,18 +203,16 @@ def _content(request: Request) -> Mapping[str, Any]:
 
 def _problems_of_which(which: Which) -> Iterator[Problem]:
     if (which.id is None) == (which.reference is None):
-        came = "neither" if which.id is None else "both"
-        yield Problem("INVALID", f"expected either a reference or an id; got {came}", ("case",))
+        sentence = Sentence.NO_CASE_MEANT if which.id is None else Sentence.CASE_MEANT_TWICE
+        yield Problem("INVALID", sentence, ("case",))
     if which.id is not None and which.tracking_code is not None:
-        yield Problem(
-            "INVALID", "a tracking code goes with a reference; got an id", ("case", "trackingCode")
-        )
+        yield Problem("INVALID", Sentence.CODE_WITHOUT_REFERENCE, ("case", "trackingCode"))
 
 
 def _problems_of(request: Request) -> Iterator[Problem]:
     text = request.text
     if request.act in _WITH_TEXT and not (text or "").strip():
-        yield Problem("REQUIRED", "words are required; got none", ("text",))
+        yield Problem("REQUIRED", Sentence.WORDS_REQUIRED, ("text",))
     for name, value in (
         ("text", text),
         ("legalBasis", request.legal_basis),
@@ -208,15 +220,20 @@ def _problems_of(request: Request) -> Iterator[Problem]:
     ):
         if value is not None and len(value) > LONGEST_TEXT:
             yield Problem(
-                "TOO_LONG", f"at most {LONGEST_TEXT} characters; got {len(value)}", (name,)
+                "TOO_LONG",
+                Sentence.TOO_LONG,
+                (name,),
+                {"most": LONGEST_TEXT, "came": len(value)},
             )
     if request.score is not None and not 1 <= request.score <= _BEST_SCORE:
-        yield Problem("INVALID", f"a score is 1 to {_BEST_SCORE}; got {request.score}", ("score",))
+        yield Problem(
+            "INVALID", Sentence.SCORE, ("score",), {"best": _BEST_SCORE, "came": request.score}
+        )
     if request.inadmissible is not None and not (text or "").strip():
-        yield Problem("REQUIRED", "why it cannot be treated is required; got nothing", ("text",))
+        yield Problem("REQUIRED", Sentence.REASONS_REQUIRED, ("text",))
     elsewhere = (
         request.inadmissible is Inadmissibility.OTHER_COMPETENT_BODY
         or request.outcome is Outcome.REDIRECTED
     )
     if elsewhere and not (request.instead or "").strip():
-        yield Problem("REQUIRED", "where to go instead is required; got nothing", ("instead",))
+        yield Problem("REQUIRED", Sentence.INSTEAD_REQUIRED, ("instead",))

@@ -11,8 +11,8 @@ from typing import Final
 import msgspec
 
 from connectors.contract.records import Channel
-from resolvers.filing_request import Problem
 from resolvers.policy import Viewer, may_say, who_may_say
+from resolvers.wording import Problem, Sentence
 
 _THEIR_OWN: Final = frozenset({Channel.WEB, Channel.MOBILE})
 """The ways in that people go themselves."""
@@ -23,12 +23,15 @@ NOBODY: Final = ""
 def problems_of_channel(viewer: Viewer, channel: Channel) -> Iterator[Problem]:
     """Why `viewer` may not say that a complaint came this way."""
     if not may_say(viewer, channel):
-        whom = ", ".join(role.word for role in who_may_say(channel))
         yield Problem(
             "CHANNEL_NOT_ALLOWED",
-            f"{channel} is said by who receives complaints that way ({whom}); got it from "
-            f"{viewer.role.word}",
+            Sentence.CHANNEL_NOT_ALLOWED,
             ("channel",),
+            {
+                "channel": channel,
+                "roles": ",".join(role.word for role in who_may_say(channel)),
+                "role": viewer.role.word,
+            },
         )
 
 

@@ -26,13 +26,14 @@ from connectors.contract.records import (
 )
 from resolvers.clock import USUAL, ClockPolicy, due_at
 from resolvers.entering import NOBODY, is_entered, key_of_entry, problems_of_channel
-from resolvers.filing_request import FilingRequest, Problem, problems_of
+from resolvers.filing_request import FilingRequest, problems_of
 from resolvers.idempotency import check_key
 from resolvers.outcome import Refusal
 from resolvers.policy import Case, Viewer, require
 from resolvers.ports import Ledger
 from resolvers.receipt import TrackingCodes, draw_reference
 from resolvers.registry import Registry
+from resolvers.wording import Problem
 
 _DRAWS: Final = 8
 

@@ -8,6 +8,7 @@ from typing import Final
 from connectors.contract.connector import Contact, OnBehalfOf
 from connectors.contract.records import STORE, AgencyCode, Channel, Kind, Location
 from resolvers.registry import Registry
+from resolvers.wording import Problem, Sentence
 
 LONGEST_TITLE: Final = 200
 LONGEST_DESCRIPTION: Final = 20_000
@@ -18,6 +19,8 @@ LONGEST_EMAIL: Final = 254
 LONGEST_ANSWER: Final = 4000
 MOST_ATTRIBUTES: Final = 50
 MOST_VALUES: Final = 50
+_LONGEST_CODE: Final = 64
+"""What of a code that is none is told back."""
 
 _E164: Final = re.compile(r"\+[1-9][0-9]{6,14}")
 _EMAIL: Final = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
@@ -43,24 +46,14 @@ class FilingRequest:
     """The answers to the service's questions: each code with its values."""
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Why a filing was not taken, as data; its words repeat nothing that is about a person."""
-
-    code: str
-    message: str
-    path: tuple[str, ...]
-    """The input field it is about."""
-
-
 def problems_of(request: FilingRequest, registry: Registry) -> Iterator[Problem]:
     """All that is wrong with `request`, field by field."""
     yield from _of_agency(request, registry)
     if not request.description.strip():
-        yield Problem("REQUIRED", "a description is required; got none", ("description",))
+        yield Problem("REQUIRED", Sentence.DESCRIPTION_REQUIRED, ("description",))
     yield from _too_long(request.description, LONGEST_DESCRIPTION, "description")
     yield from _too_long(request.title, LONGEST_TITLE, "title")
-    yield from _unlike(request.language, _LANGUAGE, "a BCP 47 tag such as ar or fr", "language")
+    yield from _unlike(request.language, _LANGUAGE, Sentence.LANGUAGE_TAG, "language")
     yield from _of_location(request.location)
     yield from _of_contact(request.contact)
     yield from _of_principal(request.on_behalf_of)
@@ -70,12 +63,18 @@ def problems_of(request: FilingRequest, registry: Registry) -> Iterator[Problem]
 def _of_agency(request: FilingRequest, registry: Registry) -> Iterator[Problem]:
     agency = registry.agencies.get(request.agency_code)
     if agency is None:
-        yield Problem("UNKNOWN_AGENCY", f'unknown agency "{request.agency_code[:64]}"', ("agency",))
+        yield Problem(
+            "UNKNOWN_AGENCY",
+            Sentence.UNKNOWN_AGENCY,
+            ("agency",),
+            {"agency": request.agency_code[:_LONGEST_CODE]},
+        )
     elif registry.routes[agency.code].details != STORE:
         yield Problem(
             "AGENCY_FILES_ELSEWHERE",
-            f'"{agency.code}" takes filings only in its own system for now',
+            Sentence.AGENCY_FILES_ELSEWHERE,
             ("agency",),
+            {"agency": agency.code},
         )
     elif (
         request.service_code is not None
@@ -83,8 +82,9 @@ def _of_agency(request: FilingRequest, registry: Registry) -> Iterator[Problem]:
     ):
         yield Problem(
             "UNKNOWN_SERVICE",
-            f'"{agency.code}" has no service "{request.service_code[:64]}"',
+            Sentence.UNKNOWN_SERVICE,
             ("serviceCode",),
+            {"agency": agency.code, "service": request.service_code[:_LONGEST_CODE]},
         )
 
 
@@ -94,28 +94,22 @@ def _of_location(place: Location | None) -> Iterator[Problem]:
     yield from _too_long(place.address, LONGEST_ADDRESS, "location", "address")
     yield from _too_long(place.area_code, LONGEST_NAME, "location", "areaCode")
     if (place.latitude is None) != (place.longitude is None):
-        yield Problem(
-            "INVALID", "latitude and longitude come together; got one of them", ("location",)
-        )
+        yield Problem("INVALID", Sentence.COORDINATES_TOGETHER, ("location",))
     if not -90 <= (place.latitude or 0) <= 90 or not -180 <= (place.longitude or 0) <= 180:  # noqa: PLR2004 - degrees
-        yield Problem(
-            "INVALID",
-            "latitudes lie between -90 and 90 degrees, longitudes between -180 and 180",
-            ("location",),
-        )
+        yield Problem("INVALID", Sentence.COORDINATES_ON_EARTH, ("location",))
 
 
 def _of_contact(contact: Contact) -> Iterator[Problem]:
     yield from _too_long(contact.name, LONGEST_NAME, "contact", "name")
-    yield from _unlike(contact.phone, _E164, "+ and 7 to 15 digits", "contact", "phone")
+    yield from _unlike(contact.phone, _E164, Sentence.PHONE, "contact", "phone")
     yield from _too_long(contact.email, LONGEST_EMAIL, "contact", "email")
-    yield from _unlike(contact.email, _EMAIL, "an address with one @", "contact", "email")
+    yield from _unlike(contact.email, _EMAIL, Sentence.EMAIL, "contact", "email")
 
 
 def _of_principal(whom: OnBehalfOf | None) -> Iterator[Problem]:
     if whom is not None:
         if not whom.name.strip():
-            yield Problem("REQUIRED", "a name is required; got none", ("onBehalfOf", "name"))
+            yield Problem("REQUIRED", Sentence.NAME_REQUIRED, ("onBehalfOf", "name"))
         yield from _too_long(whom.name, LONGEST_NAME, "onBehalfOf", "name")
 
 
@@ -124,23 +118,25 @@ def _of_attributes(answers: tuple[tuple[str, tuple[str, ...]], ...]) -> Iterator
     if len(answers) > MOST_ATTRIBUTES or len(codes) < len(answers):
         yield Problem(
             "INVALID",
-            f"at most {MOST_ATTRIBUTES} answers, one to a question; got {len(answers)} "
-            f"to {len(codes)} questions",
+            Sentence.ANSWERS_TO_QUESTIONS,
             ("attributes",),
+            {"most": MOST_ATTRIBUTES, "came": len(answers), "to": len(codes)},
         )
     if any(not 1 <= len(values) <= MOST_VALUES for _, values in answers):
-        yield Problem("INVALID", f"an answer has 1 to {MOST_VALUES} values", ("attributes",))
+        yield Problem(
+            "INVALID", Sentence.VALUES_OF_AN_ANSWER, ("attributes",), {"most": MOST_VALUES}
+        )
     texts = [text for code, values in answers for text in (code, *values)]
     yield from _too_long(max(texts, key=len, default=None), LONGEST_ANSWER, "attributes")
 
 
 def _too_long(text: str | None, most: int, *path: str) -> Iterator[Problem]:
     if text is not None and len(text) > most:
-        yield Problem("TOO_LONG", f"at most {most} characters; got {len(text)}", path)
+        yield Problem("TOO_LONG", Sentence.TOO_LONG, path, {"most": most, "came": len(text)})
 
 
 def _unlike(
-    text: str | None, pattern: re.Pattern[str], expected: str, *path: str
+    text: str | None, pattern: re.Pattern[str], expected: Sentence, *path: str
 ) -> Iterator[Problem]:
     if text is not None and not pattern.fullmatch(text):
-        yield Problem("INVALID", f"expected {expected}", path)
+        yield Problem("INVALID", expected, path)

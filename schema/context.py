@@ -12,6 +12,7 @@ from resolvers.batching import Loaders
 from resolvers.complaints import Complaints
 from resolvers.filing import Filings
 from resolvers.policy import Viewer
+from resolvers.wording import Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,8 @@ class Context:
     """Loop time by which the answer has to be there."""
     now: datetime
     """When the request arrived, in UTC; the same for everything in it."""
+    language: Language
+    """In which people are told things."""
     pages: PageLimits
     complaints: Complaints
     agencies: Agencies

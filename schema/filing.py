@@ -7,7 +7,7 @@ import strawberry
 from connectors.contract import records
 from connectors.contract.connector import Contact, OnBehalfOf
 from connectors.contract.records import AgencyCode
-from resolvers import filing, filing_request
+from resolvers import filing, wording
 from resolvers.filing_request import FilingRequest
 from schema.complaint import Complaint
 from schema.enums import Channel, Kind, Mandate, PersonType
@@ -147,7 +147,7 @@ def request_of(given: FileComplaintInput) -> FilingRequest:
     )
 
 
-def payload_of(filed: filing.Receipt | tuple[filing_request.Problem, ...]) -> FileComplaintPayload:
+def payload_of(filed: filing.Receipt | tuple[wording.Problem, ...]) -> FileComplaintPayload:
     """What came of it."""
     if isinstance(filed, filing.Receipt):
         return FileComplaintPayload(receipt=filed, problems=[])  # type: ignore[arg-type]  # records travel as they are

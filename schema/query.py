@@ -10,6 +10,7 @@ from connectors.contract.records import AgencyCode, Record
 from resolvers import outcome, policy
 from resolvers.advice import excluded, likely, similar
 from resolvers.outcome import Refusal
+from resolvers.wording import LabelKind
 from schema import selection
 from schema.advice import (
     ExcludedMatter,
@@ -24,6 +25,7 @@ from schema.connection import Listed, listed, page_size
 from schema.context import Info
 from schema.enums import AgencyClass, OnSourceFailure
 from schema.filters import ComplaintFilter, ComplaintOrder, query_of
+from schema.labels import Label, labels_of
 from schema.node import Node
 from schema.service import ServiceConnection
 from schema.sources import ComplaintConnection
@@ -272,6 +274,18 @@ class Query:
                 )
             case _:
                 return None
+
+    @strawberry.field(
+        description="What states, acts and outcomes are called in Arabic, French, English and "
+        "Amazigh: always the same, to be kept by whoever shows them."
+    )
+    def labels(
+        self,
+        kinds: Annotated[
+            list[LabelKind] | None, argument(description="Only those of these kinds.")
+        ] = None,
+    ) -> list[Label]:
+        return labels_of(kinds)
 
     @strawberry.field(graphql_type=Viewer, description="Who asks.")
     def viewer(self, info: Info) -> policy.Viewer:

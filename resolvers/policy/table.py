@@ -102,12 +102,13 @@ QUESTIONS: Final[Mapping[str, Row[Reach]]] = {
     "Query.agency": _EVERYONE,
     "Query.services": _EVERYONE,
     "Query.viewer": _EVERYONE,
+    "Query.labels": _EVERYONE,
     "Query.likely_agencies": _EVERYONE,
     "Query.excluded_matters": _EVERYONE,
     "Query.similar_complaints": _EVERYONE,
 }
-"""Which cases can be asked for. Agencies, services, who asks and advice are open to everyone; the
-cases that are similar only to whoever finds them in lists, and a number to all others."""
+"""Which cases can be asked for. Agencies, services, labels, who asks and advice are open to everyone;
+the cases that are similar only to whoever finds them in lists, and a number to all others."""
 
 FIELDS: Final[Mapping[str, Row[Shown]]] = {
     "Complaint.id": _NAME,

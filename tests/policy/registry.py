@@ -82,7 +82,10 @@ OPEN: Mapping[str, tuple[str, ...]] = {
     "SimilarComplaint": ("complaint", "score"),
     # Oneself, and why something was not done.
     "Viewer": ("role", "readsInternal", "agencies", "withheld"),
-    "Problem": ("code", "message", "path"),
+    "Problem": ("code", "message", "path", "status", "version", "parameters"),
+    "ProblemParameter": ("name", "value"),
+    # What words of the graph are called.
+    "Label": ("kind", "code", "name"),
     "ActPayload": ("complaint", "problems"),
     "Node": ("id",),
 }

@@ -137,7 +137,7 @@ def test_what_is_open_is_open_to_everyone(office: Office, role: Role) -> None:
         """{ agencies { nodes { code source { id } } } agency(code: "water") { code }
              services { nodes { code } } viewer { role withheld agencies { code } }
              likelyAgencies(text: "fuite") { suggestions { agency { code } } }
-             excludedMatters { code } }""",
+             excludedMatters { code } labels(kinds: [STATUS]) { code } }""",
     )
     assert "errors" not in answer
     data = answer["data"]

@@ -163,7 +163,7 @@ async def test_what_does_not_fit_the_state_is_refused_with_the_state(case: Case)
         {
             "code": "NOT_NOW",
             "path": ["case"],
-            "message": "a case that is SUBMITTED does not take this; expected ANSWERED",
+            "message": "a case that is “submitted” does not take this; expected “answered”",
         }
     ]
     assert (refused["complaint"]["status"], refused["complaint"]["version"]) == ("SUBMITTED", 1)

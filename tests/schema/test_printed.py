@@ -17,7 +17,7 @@ from graphql import (
 from connectors.contract import records
 from connectors.contract.connector import Contact, Filing
 from connectors.contract.ledger import LedgerRow
-from resolvers import filing, outcome, policy
+from resolvers import filing, outcome, policy, wording
 from schema.build import build, printed
 
 SCHEMA = build()._schema
@@ -26,12 +26,14 @@ SDL = Path(__file__).parents[2] / "schema" / "schema.graphql"
 ADDED = {
     "Agency": {"source", "service"},
     "ComplaintConnection": {"nodes"},
+    "Problem": {"message"},
 }
-"""Fields that are asked of somebody, rather than carried."""
+"""Fields that are asked of somebody, or told in the viewer's language, rather than carried."""
 
 WITHHELD = {
     "Viewer": {"subject", "scope"},
     "Complaint": set(),
+    "Problem": {"sentence"},
 }
 """Fields of records that the graph keeps to itself, on purpose."""
 
@@ -55,7 +57,7 @@ SHOWN = {
     "SourceFailure": outcome.SourceFailure,
     "ComplaintConnection": outcome.ComplaintPage,
     "Receipt": filing.Receipt,
-    "Problem": filing.Problem,
+    "Problem": wording.Problem,
     "Viewer": policy.Viewer,
 }
 
