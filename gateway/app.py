@@ -35,6 +35,7 @@ from resolvers.complaints import Complaints, Engine
 from resolvers.cursor import Cursors
 from resolvers.filing import Filings
 from resolvers.opening import Opening
+from resolvers.own import OwnCases
 from resolvers.policy import Pseudonyms
 from resolvers.reader import Limits
 from resolvers.receipt import TrackingCodes
@@ -121,6 +122,7 @@ class _Lasting:
         contexts = Contexts(
             complaints=complaints,
             agencies=Agencies(registry, askers),
+            own=OwnCases(engine, complaints),
             filings=Filings(registry, self._store.ledger, self._codes, configured.clock),
             acts=Acts(self._store.ledger, self._opening, configured.clock),
             advice=Advice(engine, complaints),

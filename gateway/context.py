@@ -14,6 +14,7 @@ from resolvers.agencies import Agencies
 from resolvers.batching import Loaders
 from resolvers.complaints import Complaints
 from resolvers.filing import Filings
+from resolvers.own import OwnCases
 from resolvers.policy import Viewer
 from resolvers.wording import Language
 from schema.context import Context, PageLimits
@@ -25,6 +26,7 @@ class Contexts:
 
     complaints: Complaints
     agencies: Agencies
+    own: OwnCases
     filings: Filings
     acts: Acts
     advice: Advice
@@ -55,6 +57,7 @@ class Contexts:
             pages=self.pages,
             complaints=self.complaints,
             agencies=self.agencies,
+            own=self.own,
             filings=self.filings,
             acts=self.acts,
             advice=self.advice,

@@ -55,6 +55,7 @@ async def plans_of(
             pages=PageLimits(settings.page_default, settings.page_max),
             complaints=cast(Complaints, planner),
             agencies=Agencies(registry, {}),
+            own=cast(Any, None),
             filings=cast(Any, None),
             acts=cast(Any, None),
             advice=cast(Any, None),

@@ -97,7 +97,10 @@ class Acts:
         def decided(standing: Standing) -> Change | tuple[Problem, ...]:
             side = _side(viewer, request.act, standing, opened=opened)
             case = Case(
-                standing.agency_code, filed_here=True, filed_by=standing.subject, opened=opened
+                standing.agency_code,
+                filed_here=standing.filed_here,
+                filed_by=standing.subject,
+                opened=opened,
             )
             if side not in DONE_BY[request.act] or not may(viewer, request.act, case):
                 # Whether there is such a case is not told to whoever may not act in it.

@@ -1,7 +1,7 @@
 """Answer questions about complaints: plan, execute, merge, report."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -18,10 +18,11 @@ from resolvers.cursor import Cursors, Place, Position, digest
 from resolvers.deadline import part_of, store_given_up_at
 from resolvers.details import Detailed, add_details
 from resolvers.execute import Executed, execute
+from resolvers.filed import rows_for
 from resolvers.opening import Opening
 from resolvers.outcome import ComplaintPage, Edge, OnSourceFailure, PageInfo
 from resolvers.plan import Plan, plan
-from resolvers.policy import Pseudonyms, Sight, Viewer, may_read, scope, sight_with_code
+from resolvers.policy import Case, Pseudonyms, Sight, Viewer, may_read, scope, sight_with_code
 from resolvers.ports import Ledger, Mirrors
 from resolvers.reader import Limits
 from resolvers.registry import Registry
@@ -138,23 +139,31 @@ class Complaints:
         row = await self._engine.opening.open(
             reference, tracking_code, caller=caller, deadline=deadline
         )
-        return None if row is None else await self._followed(row, selection, deadline)
-
-    async def _followed(
-        self, row: LedgerRow, selection: Selection, deadline: float
-    ) -> Complaint | None:
-        sight = sight_with_code()
-        held = Held(row.source, row.source_id)
-        found = await self._by_key.read(
-            [held],
-            sight.narrowed(selection),
-            Authority("tracking-code", part_of(deadline, _FOR_SOURCES)),
-            deadline=deadline,
+        if row is None:
+            return None
+        found = await self._read(
+            [row], sight_with_code(), selection, scope="tracking-code", deadline=deadline
         )
-        answer = named(found.get(held), row.reference)
+        answer = found.get(row.reference)
         if isinstance(answer, ConnectorError):
             raise answer
-        return None if answer is None else self._presented(sight, answer)
+        return answer
+
+    async def entered(
+        self,
+        viewer: Viewer,
+        rows: Iterable[LedgerRow],
+        selection: Selection,
+        *,
+        deadline: float,
+    ) -> Mapping[str, Complaint | ConnectorError]:
+        """The cases of these rows of the ledger, which `viewer` may read, by their references.
+
+        Each, or why it cannot be had now; those that their holder does not know are absent.
+        """
+        return await self._read(
+            rows, viewer.sight, selection, scope=viewer.scope, deadline=deadline
+        )
 
     async def get(
         self, viewer: Viewer, ids: Sequence[str], selection: Selection, *, deadline: float
@@ -165,6 +174,8 @@ class Complaints:
         """
         if not viewer.reads_by_id:
             return {}
+        if viewer.reads_by_ledger:
+            return await self._get_entered(viewer, ids, selection, deadline)
         sight = viewer.sight
         authority = Authority(viewer.scope, part_of(deadline, _FOR_SOURCES))
         found = await self._by_key.find(
@@ -190,7 +201,51 @@ class Complaints:
         return {each.source: each.heard_at for each in states}
 
     def _may_read(self, viewer: Viewer, record: Complaint) -> bool:
-        return may_read(viewer, record) and record.agency_code in self._engine.registry.agencies
+        agency = record.agency_code
+        return may_read(viewer, Case(agency)) and agency in self._engine.registry.agencies
+
+    async def _get_entered(
+        self, viewer: Viewer, ids: Sequence[str], selection: Selection, deadline: float
+    ) -> Mapping[str, Complaint | ConnectorError]:
+        """For who reads what the ledger says: it is asked first, and nobody for what is not theirs."""
+        try:
+            rows = await rows_for(viewer, ids, self._engine.ledger, deadline=deadline)
+        except ConnectorError as error:
+            return dict.fromkeys(ids, error)
+        found = await self.entered(viewer, rows.values(), selection, deadline=deadline)
+        return {
+            global_id: found[row.reference]
+            for global_id, row in rows.items()
+            if row.reference in found
+        }
+
+    async def _read(
+        self,
+        rows: Iterable[LedgerRow],
+        sight: Sight,
+        selection: Selection,
+        *,
+        scope: str,
+        deadline: float,
+    ) -> Mapping[str, Complaint | ConnectorError]:
+        places = {row.reference: Held(row.source, row.source_id) for row in rows}
+        found = await self._by_key.read(
+            places.values(),
+            sight.narrowed(selection),
+            Authority(scope, part_of(deadline, _FOR_SOURCES)),
+            deadline=deadline,
+        )
+        answers = {
+            reference: named(found[place], reference)
+            for reference, place in places.items()
+            if place in found
+        }
+        return {
+            reference: answer
+            if isinstance(answer, ConnectorError)
+            else self._presented(sight, answer)
+            for reference, answer in answers.items()
+        }
 
     async def _mirror_states(
         self, decided: Plan, deadline: float

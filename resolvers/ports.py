@@ -1,6 +1,6 @@
 """What the resolvers ask of the store beyond being a source; met structurally, handed in."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol, TypeVar
@@ -48,6 +48,25 @@ class Ledger(Protocol):
 
     async def find_all(self, references: Sequence[str]) -> Mapping[str, LedgerRow]:
         """The rows of these references, by reference; unknown ones are absent. One statement."""
+
+    async def find_held(
+        self, places: Iterable[tuple[SourceId, str]]
+    ) -> Mapping[tuple[SourceId, str], LedgerRow]:
+        """The rows of the cases held at these places, each a source and its id of the case.
+
+        Those that never passed the gateway are absent. One statement for each source.
+        """
+
+    async def filed_by(
+        self, subject: str, *, after: tuple[datetime, str] | None, limit: int
+    ) -> Sequence[LedgerRow]:
+        """At most `limit` cases that `subject` filed for themselves, the last received first.
+
+        `after` is when a case was received and its reference: only those behind it.
+        """
+
+    async def count_filed_by(self, subject: str) -> int:
+        """How many cases `subject` filed for themselves."""
 
 
 class Mirrors(Protocol):

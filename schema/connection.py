@@ -2,13 +2,17 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Annotated, Generic, TypeVar
 
 import strawberry
+from strawberry import argument
 
 from resolvers.outcome import BadCursor, Refusal
 from resolvers.outcome import PageInfo as Place
 from schema.context import PageLimits
+
+First = Annotated[int | None, argument(description="At most so many rows; the server bounds it.")]
+After = Annotated[str | None, argument(description="Only what follows this cursor.")]
 
 T = TypeVar("T")
 _R = TypeVar("_R")

@@ -11,6 +11,7 @@ from resolvers.agencies import Agencies
 from resolvers.batching import Loaders
 from resolvers.complaints import Complaints
 from resolvers.filing import Filings
+from resolvers.own import OwnCases
 from resolvers.policy import Viewer
 from resolvers.wording import Language
 
@@ -40,6 +41,7 @@ class Context:
     pages: PageLimits
     complaints: Complaints
     agencies: Agencies
+    own: OwnCases
     filings: Filings
     acts: Acts
     advice: Advice

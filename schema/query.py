@@ -21,7 +21,7 @@ from schema.advice import (
 )
 from schema.agency import Agency, AgencyConnection
 from schema.complaint import Complaint
-from schema.connection import Listed, listed, page_size
+from schema.connection import After, First, Listed, listed, page_size
 from schema.context import Info
 from schema.enums import AgencyClass, OnSourceFailure
 from schema.filters import ComplaintFilter, ComplaintOrder, query_of
@@ -30,9 +30,6 @@ from schema.node import Node
 from schema.service import ServiceConnection
 from schema.sources import ComplaintConnection
 from schema.viewer import Viewer
-
-First = Annotated[int | None, argument(description="At most so many rows; the server bounds it.")]
-After = Annotated[str | None, argument(description="Only what follows this cursor.")]
 
 _FEW: Final = 5
 """As many suggestions as a person looks through."""

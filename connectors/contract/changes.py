@@ -30,6 +30,8 @@ class Standing:
     version: int
     subject: str
     """Who complains: they filed it themselves. Empty if it was entered for them."""
+    filed_here: bool
+    """False for a case that an act took into the ledger."""
     received_at: datetime
     due_at: datetime | None
     events: int

@@ -59,6 +59,11 @@ class LedgerRow:
     mode: Mode
     generation: int
     code_hash: bytes
+    received_at: datetime
+    subject: str
+    """Who complains: they filed it themselves. Empty if it was entered for them."""
+    filed_here: bool = True
+    """False for a case that an act took into the ledger."""
 
 
 class FlawKind(StrEnum):

@@ -30,6 +30,7 @@ _STANDING: Final = (
     "c.status",
     "c.version",
     "l.subject",
+    "l.adopted",
     "l.received_at",
     "c.due_at",
     "(SELECT count(*) FROM event WHERE complaint_id = c.id)",
@@ -117,9 +118,9 @@ async def adopt(transaction: Transaction, dialect: Dialect, case: Unfiled) -> bo
     ]
     adopted = await transaction.fetch(
         "INSERT INTO ledger (reference, code_hash, source, source_id, agency_code, mode, subject,"
-        " idempotency_key, content_digest, received_at, due_at)"
+        " idempotency_key, content_digest, received_at, due_at, adopted)"
         f" SELECT {mark}3, {mark}4, source, source_id, agency_code, mode, '', {mark}5, {mark}6,"
-        " coalesce(received_at, created_at, heard_at), due_at FROM complaint"
+        " coalesce(received_at, created_at, heard_at), due_at, TRUE FROM complaint"
         f" WHERE source = {mark}1 AND source_id = {mark}2 ON CONFLICT DO NOTHING RETURNING id",
         values,
     )
@@ -270,7 +271,8 @@ async def _rate(
 
 def _standing(dialect: Dialect, reference: str, row: Row) -> Standing:
     values: Sequence[Any] = row[1:]
-    agency, mode, kind, status, version, subject, received_at, due_at, events, decision = values
+    agency, mode, kind, status, version, *filed, received_at, due_at, events, decision = values
+    subject, adopted = filed
     return Standing(
         reference=reference,
         agency_code=AgencyCode(agency),
@@ -279,6 +281,7 @@ def _standing(dialect: Dialect, reference: str, row: Row) -> Standing:
         status=Status(status),
         version=version,
         subject=subject,
+        filed_here=not adopted,
         received_at=dialect.moment(received_at),
         due_at=None if due_at is None else dialect.moment(due_at),
         events=events,

@@ -2,7 +2,7 @@
 
 # ruff: noqa: S608 - texts are put together from our own names; every value is bound
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator
 from contextlib import suppress
 from hmac import compare_digest
 from typing import Any, Final
@@ -14,7 +14,6 @@ from connectors.contract.acts import Act
 from connectors.contract.changes import Changed, Doing, Unfiled
 from connectors.contract.ledger import (
     KeyReused,
-    LedgerRow,
     NewCase,
     OpenedCase,
     Proof,
@@ -23,19 +22,17 @@ from connectors.contract.ledger import (
 from connectors.contract.lifecycle import Status
 from connectors.contract.records import (
     STORE,
-    AgencyCode,
     AuthorRole,
     Complaint,
     Event,
     EventKind,
-    Mode,
-    SourceId,
 )
 from connectors.store import complainant
 from connectors.store.auditing import proofs
 from connectors.store.changing import Decide, Done, RefusalT, add_link, adopt, change
 from connectors.store.dialect import Dialect, storable
-from connectors.store.engine import Engine, Transaction
+from connectors.store.engine import Transaction
+from connectors.store.ledger_rows import LedgerRows
 from connectors.store.rows import Row
 from connectors.store.writing import insert, insert_into
 
@@ -54,23 +51,10 @@ _ENTERED: Final = (
     "due_at",
 )
 _RECEIPT: Final = ("reference", "generation", "received_at", "due_at")
-_FOUND: Final = (
-    "reference",
-    "source",
-    "source_id",
-    "agency_code",
-    "mode",
-    "generation",
-    "code_hash",
-)
 
 
-class StoreLedger:
+class StoreLedger(LedgerRows):
     """Meets `resolvers.ports.Ledger`."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._dialect = engine.dialect
 
     async def open_case(self, case: NewCase) -> OpenedCase:
         """Store ledger row, case, contact and first event in one transaction, durably.
@@ -159,24 +143,6 @@ class StoreLedger:
     def proofs(self) -> AsyncIterator[Proof]:
         """What the history of each case proves, in the order in which the cases came."""
         return proofs(self._engine)
-
-    async def find(self, reference: str) -> LedgerRow | None:
-        """The row of a reference; None if no such case passed the gateway."""
-        rows = await self._engine.fetch(
-            f"SELECT {', '.join(_FOUND)} FROM ledger WHERE reference = {self._dialect.marker}1",
-            [storable(reference)],
-        )
-        return _found(rows[0]) if rows else None
-
-    async def find_all(self, references: Sequence[str]) -> Mapping[str, LedgerRow]:
-        """The rows of these references, by reference; unknown ones are absent. One statement."""
-        dialect = self._dialect
-        known = dialect.texts.format(column="reference", mark=f"{dialect.marker}1")
-        rows = await self._engine.fetch(
-            f"SELECT {', '.join(_FOUND)} FROM ledger WHERE {known}",
-            [dialect.array([storable(reference) for reference in references])],
-        )
-        return {row.reference: row for row in map(_found, rows)}
 
     async def _replay(self, transaction: Transaction, case: NewCase) -> OpenedCase:
         """The first receipt under this subject and key, if there is one: else the reference hit."""
@@ -268,17 +234,4 @@ def _opened(dialect: Dialect, receipt: Row, *, replayed: bool) -> OpenedCase:
         received_at=dialect.moment(received_at),
         due_at=None if due_at is None else dialect.moment(due_at),
         replayed=replayed,
-    )
-
-
-def _found(row: Row) -> LedgerRow:
-    reference, source, source_id, agency_code, mode, generation, code_hash = row
-    return LedgerRow(
-        reference=reference,
-        source=SourceId(source),
-        source_id=source_id,
-        agency_code=AgencyCode(agency_code),
-        mode=Mode(mode),
-        generation=generation,
-        code_hash=code_hash,
     )

@@ -21,6 +21,9 @@ class Ledger(Model):
     agency_code = Word()
     mode = Word()
     subject = Word()
+    """Whoever complains, if they filed it themselves; else empty."""
+    adopted = fields.BooleanField(db_default=False)
+    """Whether an act took it in that was not filed here."""
     idempotency_key = Word()
     content_digest = Digest()
     attributes = Words(db_default="{}")

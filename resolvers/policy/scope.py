@@ -6,7 +6,7 @@ from typing import Final
 
 from connectors.contract.acts import Act
 from connectors.contract.query import ComplaintQuery, Condition, Field, Op
-from connectors.contract.records import AgencyCode, Channel, Complaint
+from connectors.contract.records import AgencyCode, Channel
 from resolvers.outcome import Forbidden
 from resolvers.policy.roles import Role
 from resolvers.policy.table import ACTS, CHANNELS, LIST, ONE, QUESTIONS, Reach
@@ -39,7 +39,7 @@ class Case:
     agency: AgencyCode
     """The agency responsible; of a filing, the one it is about."""
     filed_here: bool = False
-    """Whether it has a reference."""
+    """Whether it was filed through the gateway; as far as this is asked for."""
     filed_by: str | None = None
     """The subject of whoever complains; None if that is not known, empty if they have none."""
     opened: bool = False
@@ -65,9 +65,8 @@ def scope(viewer: Viewer, query: ComplaintQuery) -> ComplaintQuery:
     return narrowed
 
 
-def may_read(viewer: Viewer, complaint: Complaint) -> bool:
+def may_read(viewer: Viewer, case: Case) -> bool:
     """Whether `viewer` may read this one case without its tracking code."""
-    case = Case(complaint.agency_code, filed_here=complaint.reference is not None)
     return _reaches(QUESTIONS[ONE].by_role[viewer.role], viewer, case)
 
 

@@ -21,7 +21,7 @@ class Reach(StrEnum):
 
     NONE = "-"
     OWN = "own"
-    """Those they filed themselves while they were signed in."""
+    """Those they filed for themselves while they were signed in."""
     FILED = "filed"
     """Any that was filed through the gateway, one by one."""
     AGENCIES = "agencies"
@@ -69,7 +69,8 @@ def _shown(line: str) -> Row[Shown]:
 _EVERYONE: Final     = _reached("all   all     all    all       all       all       all    all    all       all")
 _WITH_CODE: Final    = _reached("all   -       -      -         -         -         -      -      -         -")
 _LIST: Final         = _reached("-     -       -      agencies  agencies  all       -      all    agencies  -")
-_ONE: Final          = _reached("-     -       -      agencies  agencies  all       filed  -      agencies  -")
+_OWN: Final          = _reached("-     -       own    -         -         -         -      -      -         -")
+_ONE: Final          = _reached("-     -       own    agencies  agencies  all       filed  -      agencies  -")
 
 _STATE: Final        = _shown("  yes   -       yes    yes       yes       yes       yes    yes    yes       -")
 _NAME: Final         = _shown("  yes   -       yes    yes       yes       yes       yes    alias  yes       -")
@@ -93,11 +94,13 @@ _BY_PROGRAMS: Final  = _reached("-     -       -      -         -         -     
 
 LIST: Final = "Query.complaints"
 ONE: Final = "Query.node"
+OWN: Final = "Viewer.complaints"
 
 QUESTIONS: Final[Mapping[str, Row[Reach]]] = {
     LIST: _LIST,
     "Query.complaint": _WITH_CODE,
     ONE: _ONE,
+    OWN: _OWN,
     "Query.agencies": _EVERYONE,
     "Query.agency": _EVERYONE,
     "Query.services": _EVERYONE,

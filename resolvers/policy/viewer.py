@@ -6,7 +6,7 @@ from typing import Final
 from connectors.contract.records import AgencyCode
 from resolvers.policy.roles import Role
 from resolvers.policy.sight import Sight, sight_of
-from resolvers.policy.table import LIST, ONE, QUESTIONS, Reach
+from resolvers.policy.table import LIST, ONE, OWN, QUESTIONS, Reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,16 @@ class Viewer:
     def reads_by_id(self) -> bool:
         """Whether there may be cases that can be read by their ids, without tracking codes."""
         return self._reach(ONE) is not Reach.NONE
+
+    @property
+    def reads_by_ledger(self) -> bool:
+        """Whether the ledger alone tells which cases can be read by their ids."""
+        return self._reach(ONE) in {Reach.OWN, Reach.FILED}
+
+    @property
+    def lists_own(self) -> bool:
+        """Whether the cases that this viewer filed for themselves can be listed."""
+        return self._reach(OWN) is Reach.OWN
 
     @property
     def scope(self) -> str:

@@ -170,8 +170,11 @@ class Office:
     def ask(self, role: Role, document: str, **variables: Any) -> dict[str, Any]:
         """The answer as `role` gets it."""
         if role not in self.tokens:
-            self.tokens[role] = self._token(role)
-        token = self.tokens[role]
+            self.tokens[role] = self.token(role)
+        return self.ask_with(self.tokens[role], document, **variables)
+
+    def ask_with(self, token: str | None, document: str, **variables: Any) -> dict[str, Any]:
+        """The answer as whoever shows `token` gets it."""
         answer = self.client.post(
             f"{self.url}/graphql",
             json={"query": document, "variables": variables},
@@ -181,12 +184,13 @@ class Office:
         told: dict[str, Any] = answer.json()
         return told
 
-    def _token(self, role: Role) -> str | None:
+    def token(self, role: Role, name: str | None = None) -> str | None:
+        """What `name`, or somebody, shows who has this role."""
         if role is Role.ANONYMOUS:
             return None
         words = [] if role is Role.CITIZEN else [f"chikaya-{role.word}"]
         return self.provider.token(
-            sub=f"some {role.word}", realm_access={"roles": words}, agencies=[SERVED]
+            sub=name or f"some {role.word}", realm_access={"roles": words}, agencies=[SERVED]
         )
 
 
@@ -200,11 +204,20 @@ def served(folder: Path, database_url: str) -> Iterator[Office]:
     path.write_text(REGISTRY.replace("CITY", str(folder / "city.json")), encoding="utf-8")
     with serving(provider.app) as provider_url:
         provider.url = provider_url
-        environ = {"CHIKAYA_OIDC_ISSUER": provider_url, "CHIKAYA_OIDC_AUDIENCE": "chikaya"}
-        settings = read_settings(environ, database_url=database_url)
-        app = build(Config(settings=settings, configured=load(path), keys=KEYS))
-        with serving(app) as url, httpx2.Client(timeout=30) as client:
-            yield Office(url, provider, filed, client)
+        with door(path, database_url, provider, filed) as office:
+            yield office
+
+
+@contextmanager
+def door(
+    registry: Path, database_url: str, provider: Provider, filed: Mapping[str, Filed]
+) -> Iterator[Office]:
+    """Whom `provider` signs in, in front of the agencies of `registry` and what was `filed`."""
+    environ = {"CHIKAYA_OIDC_ISSUER": provider.url, "CHIKAYA_OIDC_AUDIENCE": "chikaya"}
+    settings = read_settings(environ, database_url=database_url)
+    app = build(Config(settings=settings, configured=load(registry), keys=KEYS))
+    with serving(app) as url, httpx2.Client(timeout=30) as client:
+        yield Office(url, provider, filed, client)
 
 
 async def _seeded(database_url: str) -> Mapping[str, Filed]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -104,6 +104,25 @@ class Register:
     async def find_all(self, references: Sequence[str]) -> Mapping[str, LedgerRow]:
         return await self._answer("find_all", *references)
 
+    async def find_held(
+        self, places: Iterable[tuple[SourceId, str]]
+    ) -> Mapping[tuple[SourceId, str], LedgerRow]:
+        rows = await self._answer("find_held", *self.rows)
+        held = {(row.source, row.source_id): row for row in rows.values()}
+        return {place: held[place] for place in places if place in held}
+
+    async def filed_by(
+        self, subject: str, *, after: tuple[datetime, str] | None, limit: int
+    ) -> Sequence[LedgerRow]:
+        rows = (await self._answer("filed_by", *self.rows)).values()
+        own = {(row.received_at, row.reference): row for row in rows if row.subject == subject}
+        keys = sorted((key for key in own if after is None or key < after), reverse=True)
+        return [own[key] for key in keys[:limit]]
+
+    async def count_filed_by(self, subject: str) -> int:
+        rows = await self._answer("count_filed_by", *self.rows)
+        return sum(row.subject == subject for row in rows.values())
+
     async def _answer(self, verb: str, *references: str) -> Mapping[str, LedgerRow]:
         self.asked.append((verb, *references))
         await asyncio.sleep(0)
@@ -142,7 +161,7 @@ class World:
     mirrors: KnownMirrors
     register: Register
 
-    def enter(self, record: Complaint, *, reference: str, code: str) -> None:
+    def enter(self, record: Complaint, *, reference: str, code: str, subject: str = "") -> None:
         """Let the ledger know `record` under a reference that `code` opens."""
         origin = record.origin
         self.register.rows[reference] = LedgerRow(
@@ -153,6 +172,8 @@ class World:
             mode=origin.mode,
             generation=0,
             code_hash=self.engine.opening.codes.hash(reference, code),
+            received_at=NOON,
+            subject=subject,
         )
 
     def hold(

@@ -27,6 +27,7 @@ ADDED = {
     "Agency": {"source", "service"},
     "ComplaintConnection": {"nodes"},
     "Problem": {"message"},
+    "Viewer": {"complaints"},
 }
 """Fields that are asked of somebody, or told in the viewer's language, rather than carried."""
 

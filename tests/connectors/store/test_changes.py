@@ -82,6 +82,7 @@ async def test_how_a_case_stands_is_told_and_what_is_decided_is_written(store: S
             status=Status.SUBMITTED,
             version=1,
             subject="citizen",
+            filed_here=True,
             received_at=NOON,
             due_at=case.complaint.due_at,
             events=1,

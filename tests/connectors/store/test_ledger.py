@@ -61,6 +61,9 @@ async def test_a_reference_leads_to_where_the_case_is_held(store: Store) -> None
         mode=Mode.OWN,
         generation=1,
         code_hash=case.code_hash,
+        received_at=NOON,
+        subject="citizen",
+        filed_here=True,
     )
 
 
