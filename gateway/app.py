@@ -18,6 +18,7 @@ from connectors.contract.records import STORE, Mode, SourceId
 from connectors.store import CAPABILITIES as STORE_CAPABILITIES
 from connectors.store import Store
 from gateway.auth import authenticator_of
+from gateway.auth.browser import Doors, sign_in_of
 from gateway.config import Configured, Settings
 from gateway.context import Contexts
 from gateway.execution import GraphQLView
@@ -81,7 +82,8 @@ async def opened(config: Config) -> AsyncIterator[Gateway]:
         stack.push_async_callback(sources.aclose)
         lasting = _Lasting(config, store)
         stack.push_async_callback(lasting.authenticator.aclose)
-        gateway = Gateway(store, sources, lasting.generation)
+        stack.push_async_callback(lasting.sign_in.aclose)
+        gateway = Gateway(store, sources, lasting.sign_in, lasting.generation)
         await gateway.renew(config.configured)
         yield gateway
 
@@ -99,7 +101,10 @@ class _Lasting:
         self._codes = TrackingCodes(config.keys.tracking_codes)
         self._pseudonyms = Pseudonyms(config.keys.derived("pseudonyms"))
         self._opening = Opening(store.ledger, self._codes)
-        self.authenticator = authenticator_of(config.settings, config.keys)
+        self.sign_in = sign_in_of(
+            config.settings, config.keys, keeper=store.sessions, opening=self._opening
+        )
+        self.authenticator = authenticator_of(config.settings, config.keys, self.sign_in.browsers)
 
     def generation(
         self, configured: Configured, sources: Mapping[SourceId, OpenSource]
@@ -161,7 +166,7 @@ def build(
     `open_loops` run in it, unless the settings leave them out.
     """
     health = Health()
-    view = GraphQLView(build_schema())
+    view, doors = GraphQLView(build_schema()), Doors()
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -172,7 +177,7 @@ def build(
             if config.settings.loops == "on":
                 loops = await stack.enter_async_context(looping(gateway, open_loops))
                 stack.enter_context(ended_by_signals(loops))
-            view.make_context = gateway.context_of
+            view.make_context, doors.sign_in = gateway.context_of, gateway.sign_in
             stack.enter_context(health.watching(gateway.store, reloads, loops))
             _log.info("started", sources=len(gateway.registry.sources))
             yield
@@ -180,6 +185,7 @@ def build(
     return Starlette(
         routes=[
             *view.routes,
+            *doors.routes,
             Route("/healthz", health.healthz),
             Route("/readyz", health.readyz),
         ],

@@ -14,6 +14,7 @@ from resolvers.agencies import Agencies
 from resolvers.batching import Loaders
 from resolvers.complaints import Complaints
 from resolvers.filing import Filings
+from resolvers.opening import OpenedCase
 from resolvers.own import OwnCases
 from resolvers.policy import Viewer
 from resolvers.wording import Language
@@ -37,14 +38,18 @@ class Contexts:
     async def of(self, connection: HTTPConnection) -> Context:
         """The context of a request that has just arrived. Raises for who shows a bad token."""
         caller = connection.client.host if connection.client else None
-        return self.for_viewer(
-            await self.authenticator.viewer(connection),
-            caller=caller,
-            language=preferred(connection.headers.get("accept-language")),
-        )
+        viewer = await self.authenticator.viewer(connection)
+        opened = await self.authenticator.opened(connection)
+        language = preferred(connection.headers.get("accept-language"))
+        return self.for_viewer(viewer, opened=opened, caller=caller, language=language)
 
     def for_viewer(
-        self, viewer: Viewer, *, caller: str | None = None, language: Language = USUAL
+        self,
+        viewer: Viewer,
+        *,
+        opened: OpenedCase | None = None,
+        caller: str | None = None,
+        language: Language = USUAL,
     ) -> Context:
         """A context for `viewer`, whose time begins now."""
         deadline = asyncio.get_running_loop().time() + self.deadline_seconds
@@ -62,4 +67,5 @@ class Contexts:
             acts=self.acts,
             advice=self.advice,
             loaders=Loaders(self.complaints, viewer, deadline),
+            opened=opened,
         )

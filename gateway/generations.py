@@ -7,6 +7,7 @@ from starlette.requests import HTTPConnection
 
 from connectors.contract.records import SourceId
 from connectors.store import Store
+from gateway.auth.browser import SignIn
 from gateway.config import Configured
 from gateway.context import Contexts
 from gateway.sources import Change, OpenSource, Sources
@@ -37,9 +38,12 @@ class Gateway:
     now: Generation
     """What answers requests that begin; whoever runs longer than a request asks again."""
 
-    def __init__(self, store: Store, sources: Sources, make: MakeGeneration) -> None:
+    def __init__(
+        self, store: Store, sources: Sources, sign_in: SignIn, make: MakeGeneration
+    ) -> None:
         """Answer nothing before the first `renew`."""
         self.store = store
+        self.sign_in = sign_in
         self._sources = sources
         self._make = make
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Final
 
+import msgspec
+
 from connectors.contract.ledger import LedgerRow
 from resolvers.attempts import Attempts
 from resolvers.deadline import store_given_up_at
@@ -13,6 +15,19 @@ _TRIES_BY_REFERENCE: Final = 10
 _TRIES_BY_CALLER: Final = 100
 """Many people may share an address."""
 _LONGEST_REFERENCE: Final = 64
+
+
+class OpenedCase(msgspec.Struct, frozen=True):
+    """A case that somebody opened who need not give its code again for a while."""
+
+    reference: str
+    """As it is stored."""
+    tracking_code: str
+    """As it was typed. One that was replaced since opens nothing any more."""
+
+    def code_of(self, reference: str) -> str | None:
+        """The code, if that is the case which is meant by what was typed; else None."""
+        return self.tracking_code if read_reference(reference) == self.reference else None
 
 
 @dataclass(frozen=True, slots=True)

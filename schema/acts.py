@@ -6,6 +6,7 @@ from connectors.contract.acts import Act
 from resolvers.acts import Which
 from resolvers.lifecycle import Request
 from schema.complaint import Complaint
+from schema.context import Context
 from schema.enums import Inadmissibility, Outcome
 from schema.problem import Problem
 
@@ -25,8 +26,15 @@ class CaseInput:
     tracking_code: str | None = strawberry.field(
         default=None,
         description="Its tracking code: with the reference it lets anyone act as the complainant. "
-        "Left out by who is signed in and acts by their own right.",
+        "Left out by who is signed in and acts by their own right, and in a browser that has just "
+        "opened this case by it (/auth/case).",
     )
+
+
+def which_of(context: Context, case: CaseInput) -> Which:
+    """The case that is meant, with its code if that was opened before."""
+    code = context.code_of(case.reference, case.tracking_code)
+    return Which(case.reference, code, case.id)
 
 
 @strawberry.input(description="What every act in a case is given.")
@@ -42,12 +50,6 @@ class ActInput:
         description="The version of the case that this is done upon; if it is another by now, "
         "nothing is done and the problem CONFLICT says so. Left out: upon whatever it is.",
     )
-
-    @property
-    def which(self) -> Which:
-        """The case that is meant."""
-        case = self.case
-        return Which(case.reference, case.tracking_code, case.id)
 
     def request(self) -> Request:
         """What is to be done."""

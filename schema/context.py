@@ -11,6 +11,7 @@ from resolvers.agencies import Agencies
 from resolvers.batching import Loaders
 from resolvers.complaints import Complaints
 from resolvers.filing import Filings
+from resolvers.opening import OpenedCase
 from resolvers.own import OwnCases
 from resolvers.policy import Viewer
 from resolvers.wording import Language
@@ -46,6 +47,14 @@ class Context:
     acts: Acts
     advice: Advice
     loaders: Loaders
+    opened: OpenedCase | None = None
+    """The case that was opened by its code in a browser in which nobody is signed in."""
+
+    def code_of(self, reference: str | None, given: str | None) -> str | None:
+        """The tracking code that goes with what was typed: that which was given, or the opened."""
+        if given is not None or reference is None or self.opened is None:
+            return given
+        return self.opened.code_of(reference)
 
 
 Info = strawberry.Info[Context, None]

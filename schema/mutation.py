@@ -8,7 +8,7 @@ from strawberry import argument
 from connectors.contract import records
 from resolvers.acts import Done
 from schema import acts, selection
-from schema.acts import ActInput, ActPayload
+from schema.acts import ActInput, ActPayload, which_of
 from schema.context import Info
 from schema.filing import FileComplaintInput, FileComplaintPayload, payload_of, request_of
 
@@ -20,7 +20,7 @@ def _act(given_as: type[ActInput], payload: type[ActPayload], description: str) 
         context = info.context
         done = await context.acts.do(
             context.viewer,
-            given.which,
+            which_of(context, given.case),
             given.request(),
             key=given.idempotency_key,
             expected_version=given.expected_version,
@@ -39,7 +39,7 @@ def _act(given_as: type[ActInput], payload: type[ActPayload], description: str) 
 async def _seen(info: Info, given: ActInput, done: Done) -> records.Complaint | None:
     """The case as it stands now, if whoever acted may see it."""
     context, wanted = info.context, selection.of_one(info, "complaint")
-    case = given.case
+    case = which_of(context, given.case)
     if not done.found:
         return None
     if case.tracking_code is not None:

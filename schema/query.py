@@ -93,12 +93,21 @@ class Query:
         self,
         info: Info,
         reference: Annotated[str, argument(description="The number of the receipt.")],
-        tracking_code: Annotated[str, argument(description="The code of the receipt.")],
+        tracking_code: Annotated[
+            str | None,
+            argument(
+                description="The code of the receipt; left out in a browser that has just opened "
+                "this case by it (/auth/case)."
+            ),
+        ] = None,
     ) -> records.Complaint | None:
         context = info.context
+        code = context.code_of(reference, tracking_code)
+        if code is None:
+            return None
         return await context.complaints.follow(
             reference,
-            tracking_code,
+            code,
             selection.of_one(info),
             caller=context.caller,
             deadline=context.deadline,

@@ -17,6 +17,7 @@ from connectors.store import migrations
 from connectors.store.engine import Engine
 
 APP: Final = "store"
+MODELS: Final = ["connectors.store.models", "connectors.store.models_running"]
 
 _TABLES: Final = {
     "sqlite": "SELECT 1 FROM sqlite_master WHERE name = 'tortoise_migrations'",
@@ -63,7 +64,7 @@ async def migrate(
         if not waiting:
             return
         app = {
-            "models": ["connectors.store.models"],
+            "models": MODELS,
             "default_connection": "default",
             "migrations": migrations.__name__,
         }

@@ -278,21 +278,3 @@ class MirrorPass(Model):
         """Names for the database."""
 
         table = "mirror_pass"
-
-
-class LoopBeat(Model):
-    """When a loop of a process was last heard."""
-
-    id = fields.BigIntField(primary_key=True)
-    process = Word()
-    loop = Word()
-    period_seconds = fields.FloatField()
-    beat_at = Instant()
-    failures = fields.IntField()
-    told_at = Instant()
-
-    class Meta:
-        """Names for the database."""
-
-        table = "loop_beat"
-        unique_together = (("process", "loop"),)

@@ -13,6 +13,7 @@ from connectors.store.engine import Engine, OnStatement, open_engine
 from connectors.store.ledger import StoreLedger
 from connectors.store.mirror import Mirror
 from connectors.store.reading import Reading
+from connectors.store.sessions import StoreSessions
 
 
 class Store:
@@ -28,6 +29,8 @@ class Store:
         """Index rows of cases that other systems hold."""
         self.beats = Beats(engine)
         """What the loops of all processes last told."""
+        self.sessions = StoreSessions(engine)
+        """The sessions of browsers."""
         self.bulk = Bulk(engine)
         """Many new own cases at once."""
 

@@ -9,9 +9,11 @@ from typing import Final
 
 from starlette.requests import HTTPConnection
 
+from gateway.auth.browser.browsers import Browsers
 from gateway.auth.credentials import token_of
 from gateway.auth.refusals import Unauthenticated
 from gateway.auth.tokens import Issuer, unverified
+from resolvers.opening import OpenedCase
 from resolvers.policy import Viewer
 
 KEPT_SECONDS: Final = 60.0
@@ -33,19 +35,25 @@ class Authenticator:
         issuers: Sequence[Issuer],
         *,
         default: Viewer,
+        browsers: Browsers | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """Trust `issuers`, and take whoever shows nothing for `default`."""
+        """Trust `issuers` and the sessions of `browsers`; who shows nothing is the `default`."""
         self._issuers = {issuer.name: issuer for issuer in issuers}
         self._default = default
+        self._browsers = browsers
         self._clock = clock
         self._kept: OrderedDict[bytes, _Kept] = OrderedDict()
 
     async def viewer(self, connection: HTTPConnection) -> Viewer:
-        """Who asks. Raises `Unauthenticated` or `CannotCheck`; a bad token is never nobody's."""
+        """Who asks, by their token or else by their browser's session.
+
+        Raises `Unauthenticated`, `CannotCheck` or `CrossSite`; a bad token is never nobody's.
+        """
         text = token_of(connection)
         if text is None:
-            return self._default
+            known = None if self._browsers is None else await self._browsers.viewer(connection)
+            return known or self._default
         # Tokens themselves are not kept: who reads our memory must not act for others.
         digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
         now = self._clock()
@@ -53,6 +61,15 @@ class Authenticator:
         if kept is not None and now < kept.until:
             return kept.viewer
         return await self._checked(text, digest, now)
+
+    async def opened(self, connection: HTTPConnection) -> OpenedCase | None:
+        """The case that a browser has opened in which nobody is signed in; None if none is.
+
+        Raises as `viewer` does.
+        """
+        if self._browsers is None or token_of(connection) is not None:
+            return None
+        return await self._browsers.opened(connection)
 
     async def aclose(self) -> None:
         """Give back what the issuers hold."""

@@ -6,30 +6,24 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-import orjson
 import structlog
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 from joserfc.util import urlsafe_b64decode
 
-from connectors.contract.connector import Call, Response
 from connectors.contract.errors import BadData, ConnectorError
 from connectors.http import AiohttpClient
-from gateway.auth.refusals import CannotCheck
+from gateway.auth.discovery import RENEW_SECONDS, discovered, document
+from gateway.auth.refusals import IssuerSilent
 from gateway.auth.tokens import PublicKey
 
 _log = structlog.get_logger(__name__)
 
-_DISCOVERY: Final = ".well-known/openid-configuration"
-_CALL_SECONDS: Final = 3.0
 PAUSE_SECONDS: Final = 10.0
 """Between two askings, whatever tokens come: anyone can make up the id of a key."""
-RENEW_SECONDS: Final = 600.0
-"""After which the keys are asked for again, so that one that was withdrawn is not kept for ever."""
 _MOST_KEYS: Final = 100
 _MOST_BYTES: Final = 1024 * 1024
 _LEAST_RSA_BYTES: Final = 256
-_OK: Final = 200
 _KINDS: Final[Mapping[str, type[RSAKey] | type[ECKey] | type[OKPKey]]] = {
     "RSA": RSAKey,
     "EC": ECKey,
@@ -79,7 +73,7 @@ class PublishedKeys:
             await asyncio.shield(asking)
         found = self._found(key_id, key_type)
         if not found and (self._failed or self._keys is None):
-            raise CannotCheck(PAUSE_SECONDS)
+            raise IssuerSilent(PAUSE_SECONDS)
         return found
 
     async def aclose(self) -> None:
@@ -122,36 +116,17 @@ class PublishedKeys:
 
     async def _published(self) -> list[Any]:
         url = self._keys_url or await self._discovered()
-        keys = (await self._document(url)).get("keys")
+        keys = (await document(self._client, url)).get("keys")
         if not isinstance(keys, list) or len(keys) > _MOST_KEYS:
             raise BadData("the issuer's keys are no key set")
         return keys
 
     async def _discovered(self) -> str:
         """Where the issuer says that its keys are: at its own address, else they are not asked."""
-        about = await self._document(_DISCOVERY)
-        if about.get("issuer") != self._issuer:
-            raise BadData("the issuer calls itself otherwise")
-        url = about.get("jwks_uri")
+        url = (await discovered(self._client, self._issuer)).get("jwks_uri")
         if not isinstance(url, str):
             raise BadData("the issuer does not say where its keys are")
         return url
-
-    async def _document(self, url: str) -> dict[str, Any]:
-        call = Call(asyncio.get_running_loop().time() + _CALL_SECONDS)
-        return _object(await self._client.request("GET", url, call=call))
-
-
-def _object(answer: Response) -> dict[str, Any]:
-    if answer.status != _OK:
-        raise BadData("the issuer answers otherwise than expected", detail=f"{answer.status}")
-    try:
-        value = orjson.loads(answer.body)
-    except orjson.JSONDecodeError as error:
-        raise BadData("the issuer does not answer in JSON") from error
-    if not isinstance(value, dict):
-        raise BadData("the issuer answers with something else than an object")
-    return value
 
 
 def _usable(published: Sequence[Any]) -> Iterator[_Key]:

@@ -14,11 +14,22 @@ class Unauthenticated(Exception):
 
 
 class CannotCheck(Exception):
-    """The issuer's keys cannot be had just now: whether the token is good is not known."""
+    """Whoever has to be asked does not answer: whether what was shown is good is not known."""
 
     extensions_code = "SERVICE_UNAVAILABLE"
 
+    def __init__(self, why: str, *, retry_after: float) -> None:
+        """Say why, and when asking again makes sense, in seconds."""
+        super().__init__(why)
+        self.retry_after = retry_after
+
+
+class IssuerSilent(CannotCheck):
+    """The issuer does not answer, or not as it should."""
+
     def __init__(self, retry_after: float) -> None:
         """Say when asking again makes sense, in seconds."""
-        super().__init__("The token cannot be checked just now: its issuer does not answer.")
-        self.retry_after = retry_after
+        super().__init__(
+            "The token cannot be checked just now: its issuer does not answer.",
+            retry_after=retry_after,
+        )

@@ -105,6 +105,11 @@ class Issuer:
 
         Raises `Unauthenticated`, and `CannotCheck` if its keys cannot be had.
         """
+        claims = await self.vouched(token, now)
+        return Known(viewer_of(claims, self.name, self.names), claims["exp"])
+
+    async def vouched(self, token: Token, now: float) -> dict[str, Any]:
+        """What this issuer claims, by `token`, to us and now. Raises as `known` does."""
         method, key_id = token.header.get("alg"), token.header.get("kid")
         key_type = _KEY_TYPES.get(method) if isinstance(method, str) else None
         if key_type is None or "crit" in token.header:
@@ -113,7 +118,7 @@ class Issuer:
             raise Unauthenticated(_NO_TOKEN)
         claims = _signed(token, await self.keys.of(key_id, key_type))
         self._check(claims, now)
-        return Known(viewer_of(claims, self.name, self.names), claims["exp"])
+        return claims
 
     def _check(self, claims: dict[str, Any], now: float) -> None:
         """Raise `Unauthenticated` unless `claims` are of this issuer, for us, and in force."""

@@ -3,6 +3,7 @@
 from typing import Final
 
 from gateway.auth.authenticator import Authenticator
+from gateway.auth.browser.browsers import Browsers
 from gateway.auth.local import local_issuer
 from gateway.auth.published import PublishedKeys
 from gateway.auth.tokens import Issuer
@@ -14,8 +15,8 @@ DEMONSTRATION: Final = Viewer(Role.NATIONAL_SUPERVISOR, "demonstration-superviso
 """Whoever uses the embedded default on this machine without a token."""
 
 
-def authenticator_of(settings: Settings, keys: Keys) -> Authenticator:
-    """Whoever `settings` lets in.
+def authenticator_of(settings: Settings, keys: Keys, browsers: Browsers) -> Authenticator:
+    """Whoever `settings` lets in, and whoever `browsers` know.
 
     Only the embedded default trusts tokens of its own and takes whoever shows none for the
     demonstration's supervisor: not in production, and not where people can sign in.
@@ -23,7 +24,7 @@ def authenticator_of(settings: Settings, keys: Keys) -> Authenticator:
     if (oidc := settings.oidc) is not None:
         published = PublishedKeys(oidc.issuer, keys_url=oidc.keys_url)
         issuer = Issuer(oidc.issuer, oidc.audience, published, oidc.claims)
-        return Authenticator([issuer], default=ANONYMOUS)
+        return Authenticator([issuer], default=ANONYMOUS, browsers=browsers)
     if settings.production:
-        return Authenticator([], default=ANONYMOUS)
-    return Authenticator([local_issuer(keys)], default=DEMONSTRATION)
+        return Authenticator([], default=ANONYMOUS, browsers=browsers)
+    return Authenticator([local_issuer(keys)], default=DEMONSTRATION, browsers=browsers)

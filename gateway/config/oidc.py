@@ -29,6 +29,17 @@ class Claims:
 
 
 @dataclass(frozen=True, slots=True)
+class Client:
+    """What this gateway is to the provider when it has people sign in by browser."""
+
+    id: str
+    secret: str | None = field(default=None, repr=False)
+    """None: a public client, which has nothing to prove itself by."""
+    scope: str = "openid"
+    """What it asks to be told, in the provider's words, with spaces between."""
+
+
+@dataclass(frozen=True, slots=True)
 class Oidc:
     """An OpenID Connect provider."""
 
@@ -39,6 +50,8 @@ class Oidc:
     keys_url: str | None
     """Where its keys are; None: where it says itself, at its own address."""
     claims: Claims
+    client: Client | None = None
+    """None: nobody signs in by browser."""
 
 
 def oidc_of(values: Mapping[str, Any]) -> Oidc | None:
@@ -51,15 +64,30 @@ def oidc_of(values: Mapping[str, Any]) -> Oidc | None:
         values["agencies_claim"],
         values["roles"] or USUAL_WORDS,
     )
-    return Oidc(values["issuer"], values["audience"], values["keys_url"], claims)
+    client = values["client_id"] and Client(
+        values["client_id"], values["client_secret"], values["scope"]
+    )
+    return Oidc(values["issuer"], values["audience"], values["keys_url"], claims, client)
 
 
 def lacking(given: Mapping[str, bool]) -> Iterator[tuple[str, str]]:
     """The settings that are missing beside those given, and why each is needed."""
     if given["issuer"] and not given["audience"]:
         yield "audience", "without it tokens that are meant for other services would pass"
+    if not given["client_id"] and (given["client_secret"] or given["scope"]):
+        yield (
+            "client_id",
+            "without it nobody signs in by browser, and what the client has or asks says nothing",
+        )
     if not given["issuer"] and any(given.values()):
         yield "issuer", "without it nobody can sign in, and the others say nothing"
+
+
+def scope(text: str) -> str:
+    """Words for what is asked for, `openid` among them."""
+    if "openid" not in text.split():
+        raise Unfit(f"expected words with openid among them; came {quoted(text)}")
+    return text
 
 
 def roles(text: str) -> Mapping[str, Role]:

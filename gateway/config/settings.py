@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from gateway.config.mistakes import ConfigError, Mistake, nearest, quoted
-from gateway.config.oidc import Oidc, lacking, oidc_of, roles
+from gateway.config.oidc import Oidc, lacking, oidc_of, roles, scope
 from gateway.config.values import (
     Unfit,
     choice,
@@ -15,6 +15,7 @@ from gateway.config.values import (
     number,
     path,
     web_address,
+    web_origin,
     whole,
     words,
 )
@@ -39,6 +40,8 @@ class Settings:
     """The file of the keys; None: not given."""
     host: str
     port: int
+    url: str | None
+    """What browsers call this place, without a slash at its end; None: not told."""
     workers: int
     """Processes; more than one only with PostgreSQL."""
     loops: str
@@ -53,6 +56,10 @@ class Settings:
     """Most rows of one source that are read to fill a page whose filter it does not know."""
     cursor_hours: float
     """How long a cursor is good for."""
+    session_idle_minutes: float
+    """How long somebody stays signed in by browser who does nothing."""
+    session_hours: float
+    """How long somebody stays signed in by browser whatever they do."""
     oidc: Oidc | None
     """Whose tokens tell who asks; None: nobody can sign in."""
 
@@ -165,6 +172,7 @@ _KNOWN: Final[Mapping[str, tuple[object, Callable[[str], object]]]] = {
     "KEYS": (None, path),
     "HOST": ("127.0.0.1", words),
     "PORT": (8000, whole(0, 65535)),
+    "URL": (None, web_origin),
     "WORKERS": (1, whole(1, 64)),
     "LOOPS": ("on", choice("on", "off")),
     "DEADLINE_SECONDS": (3.0, number(0, 60)),
@@ -172,6 +180,8 @@ _KNOWN: Final[Mapping[str, tuple[object, Callable[[str], object]]]] = {
     "SORT_BUFFER": (1000, whole(1, 100_000)),
     "ROW_BUDGET": (2000, whole(1, 100_000)),
     "CURSOR_HOURS": (24.0, number(0, 24 * 365)),
+    "SESSION_IDLE_MINUTES": (30.0, number(0, 60 * 24)),
+    "SESSION_HOURS": (8.0, number(0, 24 * 30)),
     "OIDC_ISSUER": (None, web_address),
     "OIDC_AUDIENCE": (None, words),
     "OIDC_KEYS_URL": (None, web_address),
@@ -179,6 +189,9 @@ _KNOWN: Final[Mapping[str, tuple[object, Callable[[str], object]]]] = {
     "OIDC_ROLES_CLAIM": ("realm_access.roles", words),
     "OIDC_AGENCIES_CLAIM": ("agencies", words),
     "OIDC_ROLES": (None, roles),
+    "OIDC_CLIENT_ID": (None, words),
+    "OIDC_CLIENT_SECRET": (None, words),
+    "OIDC_SCOPE": ("openid", scope),
 }
 """Each setting with its default and how it is read."""
 
@@ -202,6 +215,11 @@ def _lacking(reading: _Reading) -> Iterator[Mistake]:
     given = {name.removeprefix(_OIDC).lower(): reading.given(name) for name in names}
     for name, why in lacking(given):
         yield Mistake(f"{PREFIX}{_OIDC}{name.upper()}: expected a value; it is not set, and {why}")
+    if reading.given("OIDC_CLIENT_ID") and not reading.given("URL"):
+        yield Mistake(
+            f"{PREFIX}URL: expected a value; it is not set, and without it the provider is not told "
+            "where people who signed in come back to"
+        )
 
 
 def _unsafe(settings: Settings, reading: _Reading, *, local: bool) -> Iterator[Mistake]:

@@ -86,6 +86,13 @@ def web_address(text: str) -> str:
     return text
 
 
+def web_origin(text: str) -> str:
+    """A URL of scheme, host and port alone, without a slash at its end."""
+    if URL(web_address(text)).path != "/":
+        raise Unfit("expected a URL without a path; came one with a path")
+    return text.rstrip("/")
+
+
 def is_loopback(host: str) -> bool:
     """Whether an address or a host's name is this machine's own."""
     try:

@@ -9,13 +9,16 @@ import orjson
 from starlette.responses import Response
 from strawberry.types.execution import ExecutionResult, PreExecutionError
 
-from gateway.errors import INTERNAL
+from gateway.errors import INTERNAL, code_of, from_exception
 from gateway.execution.accept import JSON
 from gateway.execution.refusal import DocumentRefused, RequestRefused
 
 _STATUS_OF_CODE = {
     "UNAUTHENTICATED": HTTPStatus.UNAUTHORIZED,
     "FORBIDDEN": HTTPStatus.FORBIDDEN,
+    "CROSS_SITE_REQUEST": HTTPStatus.FORBIDDEN,
+    "NOT_OPENED": HTTPStatus.FORBIDDEN,
+    "TOO_MANY_ATTEMPTS": HTTPStatus.TOO_MANY_REQUESTS,
     "SERVICE_UNAVAILABLE": HTTPStatus.SERVICE_UNAVAILABLE,
     INTERNAL: HTTPStatus.INTERNAL_SERVER_ERROR,
 }
@@ -39,9 +42,16 @@ def of_refusal(refusal: RequestRefused, media_type: str) -> Response:
     return _answer(result, media_type, status, refusal.headers)
 
 
-def status_of(code: str | None) -> HTTPStatus:
-    """The status of an answer that ended before its operation began, by the code of its error."""
-    return _STATUS_OF_CODE.get(code or "", HTTPStatus.BAD_REQUEST)
+def refusal_of(exception: Exception) -> RequestRefused:
+    """How a request is refused that ended by `exception` before its operation began."""
+    if isinstance(exception, RequestRefused):
+        return exception
+    error = from_exception(exception)
+    status = _STATUS_OF_CODE.get(code_of(error) or "", HTTPStatus.BAD_REQUEST)
+    # HTTP wants a 401 to say what would be accepted instead.
+    challenge = getattr(exception, "challenge", "Bearer")
+    headers = {"WWW-Authenticate": challenge} if status == HTTPStatus.UNAUTHORIZED else {}
+    return RequestRefused([error], status=status, headers=headers)
 
 
 def body_of(result: ExecutionResult) -> bytes:

@@ -11,9 +11,8 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 
-from gateway.errors import code_of, from_exception
 from gateway.execution.accept import EVENTS, HTML, JSON, RESPONSE, ranked
-from gateway.execution.answer import of_refusal, of_result, status_of
+from gateway.execution.answer import of_refusal, of_result, refusal_of
 from gateway.execution.events import EventStream
 from gateway.execution.ide import Ide
 from gateway.execution.operations import Operation, Operations
@@ -78,7 +77,7 @@ class GraphQLView:
         try:
             return await self._carry_out(request, wanted)
         except Exception as exception:  # noqa: BLE001  # errors.py decides what the caller reads
-            return of_refusal(_as_refusal(exception), _for_errors(wanted))
+            return of_refusal(refusal_of(exception), _for_errors(wanted))
 
     async def _carry_out(self, request: Request, wanted: list[str]) -> Response:
         if not wanted:
@@ -104,17 +103,6 @@ class GraphQLView:
 
 async def _not_started(_connection: HTTPConnection) -> object:
     raise refused("The gateway is starting.", status=HTTPStatus.SERVICE_UNAVAILABLE)
-
-
-def _as_refusal(exception: Exception) -> RequestRefused:
-    if isinstance(exception, RequestRefused):
-        return exception
-    error = from_exception(exception)
-    status = status_of(code_of(error))
-    # HTTP wants a 401 to say what would be accepted instead.
-    challenge = getattr(exception, "challenge", "Bearer")
-    headers = {"WWW-Authenticate": challenge} if status == HTTPStatus.UNAUTHORIZED else {}
-    return RequestRefused([error], status=status, headers=headers)
 
 
 def _media_type(operation: Operation, wanted: list[str]) -> str:

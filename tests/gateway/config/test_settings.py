@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from gateway.config import Claims, ConfigError, Oidc, Settings, read_settings
+from gateway.config.oidc import Client
 from resolvers.policy import Role
 
 OIDC = {
@@ -27,6 +28,7 @@ def test_nothing_set_is_the_embedded_default() -> None:
         keys=None,
         host="127.0.0.1",
         port=8000,
+        url=None,
         workers=1,
         loops="on",
         deadline_seconds=3.0,
@@ -34,6 +36,8 @@ def test_nothing_set_is_the_embedded_default() -> None:
         sort_buffer=1000,
         row_budget=2000,
         cursor_hours=24.0,
+        session_idle_minutes=30.0,
+        session_hours=8.0,
         oidc=None,
     )
 
@@ -59,6 +63,12 @@ def test_every_setting_can_be_set() -> None:
             "CHIKAYA_OIDC_ROLES_CLAIM": "roles",
             "CHIKAYA_OIDC_AGENCIES_CLAIM": "org.codes",
             "CHIKAYA_OIDC_ROLES": "agent=officer, chef = supervisor",
+            "CHIKAYA_OIDC_CLIENT_ID": "chikaya-portal",
+            "CHIKAYA_OIDC_CLIENT_SECRET": "a secret",
+            "CHIKAYA_OIDC_SCOPE": "openid roles",
+            "CHIKAYA_URL": "https://chikaya.example/",
+            "CHIKAYA_SESSION_IDLE_MINUTES": "15",
+            "CHIKAYA_SESSION_HOURS": "10",
             **OIDC,
         }
     )
@@ -69,6 +79,7 @@ def test_every_setting_can_be_set() -> None:
         keys=Path("/etc/chikaya/keys"),
         host="::1",
         port=8080,
+        url="https://chikaya.example",
         workers=4,
         loops="off",
         deadline_seconds=2.5,
@@ -76,14 +87,58 @@ def test_every_setting_can_be_set() -> None:
         sort_buffer=500,
         row_budget=600,
         cursor_hours=48.0,
+        session_idle_minutes=15.0,
+        session_hours=10.0,
         oidc=Oidc(
             "https://idp.example/realms/maroc",
             "chikaya",
             "http://127.0.0.1:8080/keys",
             Claims("uid", "roles", "org.codes", {"agent": Role.OFFICER, "chef": Role.SUPERVISOR}),
+            Client("chikaya-portal", "a secret", "openid roles"),
         ),
     )
     assert (settings.page_default, settings.postgresql) == (10, True)
+    assert "a secret" not in repr(settings)
+
+
+def test_signing_in_by_browser_takes_a_client_and_an_address() -> None:
+    client = {"CHIKAYA_OIDC_CLIENT_ID": "portal"}
+    here = {"CHIKAYA_URL": "http://localhost:8000"}
+    settings = read_settings(OIDC | client | here)
+    assert settings.oidc is not None
+    assert settings.oidc.client == Client("portal")
+    assert mistakes(OIDC | client) == [
+        (
+            "CHIKAYA_URL: expected a value; it is not set, and without it the provider is not told "
+            "where people who signed in come back to"
+        )
+    ]
+    for alone in ({"CHIKAYA_OIDC_CLIENT_SECRET": "s"}, {"CHIKAYA_OIDC_SCOPE": "openid x"}):
+        assert mistakes(OIDC | here | alone) == [
+            (
+                "CHIKAYA_OIDC_CLIENT_ID: expected a value; it is not set, and without it nobody "
+                "signs in by browser, and what the client has or asks says nothing"
+            )
+        ]
+    assert mistakes(OIDC | here | client | {"CHIKAYA_OIDC_SCOPE": "profile"}) == [
+        'CHIKAYA_OIDC_SCOPE: expected words with openid among them; came "profile"'
+    ]
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("https://chikaya.example/portal", "expected a URL without a path; came one with a path"),
+        ("http://chikaya.example", "expected an https:// URL without user"),
+        ("https://u:secret@chikaya.example", "expected an https:// URL without user"),
+        ("chikaya.example", "came no URL"),
+    ],
+)
+def test_our_own_address_is_one_that_browsers_can_trust(url: str, why: str) -> None:
+    [mistake] = mistakes({"CHIKAYA_URL": url})
+    assert mistake.startswith("CHIKAYA_URL: ")
+    assert why in mistake
+    assert "secret" not in mistake
 
 
 def test_the_command_line_wins() -> None:
@@ -226,11 +281,15 @@ def test_an_unknown_variable_is_named_without_its_value_among_all_mistakes() -> 
     ) == [
         (
             "CHIKAYA_PAGEMAX: no setting has that name; known: CHIKAYA_ENV, CHIKAYA_DATABASE_URL, "
-            "CHIKAYA_AGENCIES, CHIKAYA_KEYS, CHIKAYA_HOST, CHIKAYA_PORT, CHIKAYA_WORKERS, CHIKAYA_LOOPS, "
+            "CHIKAYA_AGENCIES, CHIKAYA_KEYS, CHIKAYA_HOST, CHIKAYA_PORT, CHIKAYA_URL, "
+            "CHIKAYA_WORKERS, CHIKAYA_LOOPS, "
             "CHIKAYA_DEADLINE_SECONDS, CHIKAYA_PAGE_MAX, CHIKAYA_SORT_BUFFER, CHIKAYA_ROW_BUDGET, "
-            "CHIKAYA_CURSOR_HOURS, CHIKAYA_OIDC_ISSUER, CHIKAYA_OIDC_AUDIENCE, "
+            "CHIKAYA_CURSOR_HOURS, CHIKAYA_SESSION_IDLE_MINUTES, CHIKAYA_SESSION_HOURS, "
+            "CHIKAYA_OIDC_ISSUER, CHIKAYA_OIDC_AUDIENCE, "
             "CHIKAYA_OIDC_KEYS_URL, CHIKAYA_OIDC_SUBJECT_CLAIM, CHIKAYA_OIDC_ROLES_CLAIM, "
-            'CHIKAYA_OIDC_AGENCIES_CLAIM, CHIKAYA_OIDC_ROLES (did you mean "CHIKAYA_PAGE_MAX"?)'
+            "CHIKAYA_OIDC_AGENCIES_CLAIM, CHIKAYA_OIDC_ROLES, CHIKAYA_OIDC_CLIENT_ID, "
+            "CHIKAYA_OIDC_CLIENT_SECRET, CHIKAYA_OIDC_SCOPE "
+            '(did you mean "CHIKAYA_PAGE_MAX"?)'
         ),
         'CHIKAYA_PORT: expected a whole number from 0 to 65535; came "x"',
         'CHIKAYA_WORKERS: expected a whole number from 1 to 64; came "-1"',
