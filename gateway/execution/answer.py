@@ -86,6 +86,8 @@ def _answer(
         headers={
             "Content-Type": f"{media_type}; charset=utf-8",
             "Vary": "Accept",
+            # It depends on who asks, which caches on the way do not see in a cookie.
+            "Cache-Control": "no-store",
             **(headers or {}),
         },
     )

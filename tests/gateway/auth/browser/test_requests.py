@@ -183,6 +183,8 @@ class TestCookies:
         ):
             assert answer.headers["cache-control"] == "no-store"
             assert answer.headers["referrer-policy"] == "no-referrer"
+        asked = await browser.get("/graphql?query={viewer{role}}", Accept="application/json")
+        assert asked.headers["cache-control"] == "no-store"
 
 
 @pytest.mark.parametrize(
