@@ -35,9 +35,11 @@ from resolvers.asking import Asker
 from resolvers.complaints import Complaints, Engine
 from resolvers.cursor import Cursors
 from resolvers.filing import Filings
+from resolvers.flood import FilingLimit
 from resolvers.opening import Opening
 from resolvers.own import OwnCases
 from resolvers.policy import Pseudonyms
+from resolvers.questions import Questions
 from resolvers.reader import Limits
 from resolvers.receipt import TrackingCodes
 from resolvers.registry import GuardSettings, Registry, Source
@@ -105,6 +107,7 @@ class _Lasting:
             config.settings, config.keys, keeper=store.sessions, opening=self._opening
         )
         self.authenticator = authenticator_of(config.settings, config.keys, self.sign_in.browsers)
+        self._filing_limit = FilingLimit(config.settings.filings_per_minute)
 
     def generation(
         self, configured: Configured, sources: Mapping[SourceId, OpenSource]
@@ -123,12 +126,19 @@ class _Lasting:
             pseudonyms=self._pseudonyms,
             limits=Limits(settings.sort_buffer, settings.row_budget),
         )
-        complaints = Complaints(engine)
+        complaints, agencies = Complaints(engine), Agencies(registry, askers)
         contexts = Contexts(
             complaints=complaints,
-            agencies=Agencies(registry, askers),
+            agencies=agencies,
             own=OwnCases(engine, complaints),
-            filings=Filings(registry, self._store.ledger, self._codes, configured.clock),
+            filings=Filings(
+                registry,
+                self._store.ledger,
+                self._codes,
+                configured.clock,
+                questions=Questions(agencies),
+                limit=self._filing_limit,
+            ),
             acts=Acts(self._store.ledger, self._opening, configured.clock),
             advice=Advice(engine, complaints),
             authenticator=self.authenticator,

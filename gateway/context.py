@@ -7,6 +7,7 @@ from starlette.requests import HTTPConnection
 
 from connectors.contract.records import utc_now
 from gateway.auth import Authenticator
+from gateway.callers import caller_of
 from gateway.languages import USUAL, preferred
 from resolvers.acts import Acts
 from resolvers.advice.advice import Advice
@@ -37,7 +38,7 @@ class Contexts:
 
     async def of(self, connection: HTTPConnection) -> Context:
         """The context of a request that has just arrived. Raises for who shows a bad token."""
-        caller = connection.client.host if connection.client else None
+        caller = caller_of(connection)
         viewer = await self.authenticator.viewer(connection)
         opened = await self.authenticator.opened(connection)
         language = preferred(connection.headers.get("accept-language"))

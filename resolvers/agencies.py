@@ -147,7 +147,9 @@ class Agencies:
             if service.code == service_code:
                 asker = self._askers[self._registry.routes[code].details]
                 attributes = await asker.attributes(service_code, deadline)
-                return structs.replace(service, attributes=attributes or ())
+                if attributes is None:
+                    return service
+                return structs.replace(service, attributes=tuple(attributes))
         return None
 
     def configured_services(

@@ -1,7 +1,7 @@
 """Take a filing: check it, give it a reference, and answer with a receipt once it is durable."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 from uuid import uuid4
@@ -24,13 +24,16 @@ from connectors.contract.records import (
     Origin,
     utc_now,
 )
+from resolvers.cleaning import cleaned
 from resolvers.clock import USUAL, ClockPolicy, due_at
 from resolvers.entering import NOBODY, is_entered, key_of_entry, problems_of_channel
 from resolvers.filing_request import FilingRequest, problems_of
+from resolvers.flood import FilingLimit
 from resolvers.idempotency import check_key
 from resolvers.outcome import Refusal
 from resolvers.policy import Case, Viewer, require
 from resolvers.ports import Ledger
+from resolvers.questions import Questions, Warned
 from resolvers.receipt import TrackingCodes, draw_reference
 from resolvers.registry import Registry
 from resolvers.wording import Problem
@@ -47,6 +50,7 @@ class Receipt:
     tracking_code: str
     received_at: datetime
     due_at: datetime | None
+    warnings: tuple[Warned, ...] = ()
 
 
 class Filings:
@@ -58,31 +62,46 @@ class Filings:
         ledger: Ledger,
         codes: TrackingCodes,
         clock: ClockPolicy = USUAL,
+        *,
+        questions: Questions,
+        limit: FilingLimit,
     ) -> None:
         """File into `ledger`, for the agencies of `registry`; answers are due by `clock`."""
         self._registry = registry
         self._ledger = ledger
         self._codes = codes
         self._clock = clock
+        self._questions = questions
+        self._limit = limit
 
     async def file(
-        self, viewer: Viewer, request: FilingRequest, *, key: str
+        self,
+        viewer: Viewer,
+        request: FilingRequest,
+        *,
+        key: str,
+        caller: str | None = None,
+        deadline: float,
     ) -> Receipt | tuple[Problem, ...]:
         """The receipt, once the case is durable, or what is wrong with the request.
 
-        The same viewer, key and content get the same receipt again. Raises `Refusal` for a key
-        that is unfit, or that was used for other content, and `Forbidden` for who may not file.
+        The same viewer, key and content get the same receipt again. `caller` is where the filing
+        comes from (an address), as far as known. Raises `Refusal` for a key that is unfit, or that
+        was used for other content, `Forbidden` for who may not file, and `TooManyFilings`.
         """
         check_key(viewer, key)
+        request = cleaned(request)
         problems = tuple(problems_of(request, self._registry))
         if problems:
             return problems
         require(viewer, Act.FILE, Case(request.agency_code))
-        if problems := tuple(problems_of_channel(viewer, request.channel)):
+        unfit, warnings = await self._questions.check(request, deadline)
+        if problems := (*problems_of_channel(viewer, request.channel), *unfit):
             return problems
+        self._limit.count(viewer, caller)
         for _ in range(_DRAWS):
             try:
-                return await self._open(viewer, request, key)
+                return replace(await self._open(viewer, request, key), warnings=warnings)
             except ReferenceTaken:
                 continue
             except KeyReused as error:

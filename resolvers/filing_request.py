@@ -7,6 +7,7 @@ from typing import Final
 
 from connectors.contract.connector import Contact, OnBehalfOf
 from connectors.contract.records import STORE, AgencyCode, Channel, Kind, Location
+from resolvers.advice.places import AREAS
 from resolvers.registry import Registry
 from resolvers.wording import Problem, Sentence
 
@@ -19,9 +20,11 @@ LONGEST_EMAIL: Final = 254
 LONGEST_ANSWER: Final = 4000
 MOST_ATTRIBUTES: Final = 50
 MOST_VALUES: Final = 50
-_LONGEST_CODE: Final = 64
+LONGEST_CODE: Final = 64
 """What of a code that is none is told back."""
 
+_SOUTH, _NORTH, _WEST, _EAST = 20.5, 36.5, -17.5, -0.5
+"""Around Morocco, in degrees."""
 _E164: Final = re.compile(r"\+[1-9][0-9]{6,14}")
 _EMAIL: Final = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
@@ -67,7 +70,7 @@ def _of_agency(request: FilingRequest, registry: Registry) -> Iterator[Problem]:
             "UNKNOWN_AGENCY",
             Sentence.UNKNOWN_AGENCY,
             ("agency",),
-            {"agency": request.agency_code[:_LONGEST_CODE]},
+            {"agency": request.agency_code[:LONGEST_CODE]},
         )
     elif registry.routes[agency.code].details != STORE:
         yield Problem(
@@ -84,7 +87,7 @@ def _of_agency(request: FilingRequest, registry: Registry) -> Iterator[Problem]:
             "UNKNOWN_SERVICE",
             Sentence.UNKNOWN_SERVICE,
             ("serviceCode",),
-            {"agency": agency.code, "service": request.service_code[:_LONGEST_CODE]},
+            {"agency": agency.code, "service": request.service_code[:LONGEST_CODE]},
         )
 
 
@@ -92,11 +95,25 @@ def _of_location(place: Location | None) -> Iterator[Problem]:
     if place is None:
         return
     yield from _too_long(place.address, LONGEST_ADDRESS, "location", "address")
-    yield from _too_long(place.area_code, LONGEST_NAME, "location", "areaCode")
+    if place.area_code is not None and place.area_code not in AREAS:
+        yield Problem("INVALID", Sentence.AREA_CODE, ("location", "areaCode"))
     if (place.latitude is None) != (place.longitude is None):
         yield Problem("INVALID", Sentence.COORDINATES_TOGETHER, ("location",))
-    if not -90 <= (place.latitude or 0) <= 90 or not -180 <= (place.longitude or 0) <= 180:  # noqa: PLR2004 - degrees
-        yield Problem("INVALID", Sentence.COORDINATES_ON_EARTH, ("location",))
+    elif place.latitude is not None and place.longitude is not None:
+        yield from _of_spot(place.latitude, place.longitude, in_morocco=place.area_code in AREAS)
+
+
+def _of_spot(latitude: float, longitude: float, *, in_morocco: bool) -> Iterator[Problem]:
+    """Places abroad are fit, for consulates are complained about too, but not with a code of here."""
+    if not -90 <= latitude <= 90 or not -180 <= longitude <= 180:  # noqa: PLR2004 - degrees
+        told = Sentence.COORDINATES_ON_EARTH
+    elif latitude == longitude == 0:
+        told = Sentence.COORDINATES_NOWHERE
+    elif in_morocco and not (_SOUTH <= latitude <= _NORTH and _WEST <= longitude <= _EAST):
+        told = Sentence.COORDINATES_ELSEWHERE
+    else:
+        return
+    yield Problem("INVALID", told, ("location",))
 
 
 def _of_contact(contact: Contact) -> Iterator[Problem]:

@@ -32,7 +32,8 @@ class Context:
 
     viewer: Viewer
     caller: str | None
-    """The address the request came from, as far as known; only for counting wrong codes."""
+    """The address the request came from, as far as known; of an IPv6 address the
+    network. Only for counting wrong codes and filings."""
     deadline: float
     """Loop time by which the answer has to be there."""
     now: datetime

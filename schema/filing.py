@@ -1,15 +1,17 @@
 """Filing a complaint: what is given, and the receipt or the problems that come back."""
 
 from datetime import datetime
+from typing import Any
 
 import strawberry
 
 from connectors.contract import records
 from connectors.contract.connector import Contact, OnBehalfOf
 from connectors.contract.records import AgencyCode
-from resolvers import filing, wording
+from resolvers import filing, questions, wording
 from resolvers.filing_request import FilingRequest
 from schema.complaint import Complaint
+from schema.context import Info
 from schema.enums import Channel, Kind, Mandate, PersonType
 from schema.problem import Problem
 
@@ -17,7 +19,9 @@ from schema.problem import Problem
 @strawberry.input(description="Where it happened, as far as the person says.")
 class LocationInput:
     address: str | None = strawberry.field(default=None, description="In words.")
-    area_code: str | None = strawberry.field(default=None, description="ISO 3166-2:MA code.")
+    area_code: str | None = strawberry.field(
+        default=None, description="ISO 3166-2:MA code of the region, province or prefecture."
+    )
     latitude: float | None = strawberry.field(
         default=None, description="WGS 84 degrees; only together with the longitude."
     )
@@ -33,7 +37,8 @@ class LocationInput:
 class ContactInput:
     name: str | None = strawberry.field(default=None, description="The person's name.")
     phone: str | None = strawberry.field(
-        default=None, description="In international form, such as +212612345678."
+        default=None,
+        description="As it is dialled, in whatever digits: 0612345678, +212 6 12 34 56 78.",
     )
     email: str | None = strawberry.field(default=None, description="An e-mail address.")
 
@@ -93,7 +98,8 @@ class FileComplaintInput:
         "member. Left out: for themselves.",
     )
     attributes: list[AttributeAnswer] | None = strawberry.field(
-        default=None, description="Answers to the service's questions."
+        default=None,
+        description="Answers to the service's questions: `Agency.service { attributes }`.",
     )
 
 
@@ -110,11 +116,27 @@ class Receipt:
     complaint: Complaint = strawberry.field(description="The case as it was filed.")
 
 
+@strawberry.type(description="What could not be seen to although a filing was taken.")
+class FilingWarning:
+    code: str = strawberry.field(description="A stable code; docs/errors.md lists them.")
+    path: list[str] = strawberry.field(description="The input field it is about.")
+
+    @strawberry.field(
+        description="What that is, and what may follow, for people: in the language that a "
+        "problem's message would have."
+    )
+    def message(self: questions.Warned, info: Info) -> str:
+        return self.message(info.context.language)
+
+
 @strawberry.type(description="A receipt, or the problems for want of one.")
 class FileComplaintPayload:
     receipt: Receipt | None = strawberry.field(description="Null if there are problems.")
     problems: list[Problem] = strawberry.field(
         description="All that was wrong; nothing was stored. Empty if there is a receipt."
+    )
+    warnings: list[FilingWarning] = strawberry.field(
+        description="With a receipt: what the agency may come back to."
     )
 
 
@@ -150,5 +172,6 @@ def request_of(given: FileComplaintInput) -> FilingRequest:
 def payload_of(filed: filing.Receipt | tuple[wording.Problem, ...]) -> FileComplaintPayload:
     """What came of it."""
     if isinstance(filed, filing.Receipt):
-        return FileComplaintPayload(receipt=filed, problems=[])  # type: ignore[arg-type]  # records travel as they are
-    return FileComplaintPayload(receipt=None, problems=list(filed))  # type: ignore[arg-type]  # the same
+        warnings: Any = list(filed.warnings)
+        return FileComplaintPayload(receipt=filed, problems=[], warnings=warnings)  # type: ignore[arg-type]  # records travel as they are
+    return FileComplaintPayload(receipt=None, problems=list(filed), warnings=[])  # type: ignore[arg-type]  # the same

@@ -73,7 +73,11 @@ class Mutation:
     ) -> FileComplaintPayload:
         context = info.context
         filed = await context.filings.file(
-            context.viewer, request_of(given), key=given.idempotency_key
+            context.viewer,
+            request_of(given),
+            key=given.idempotency_key,
+            caller=context.caller,
+            deadline=context.deadline,
         )
         return payload_of(filed)
 

@@ -44,8 +44,8 @@ class Service(Node):
     group: str | None = strawberry.field(description="The heading under which it is listed.")
     keywords: list[str] = strawberry.field(description="Further words for finding it.")
     attributes: list[ServiceAttribute] | None = strawberry.field(
-        description="The questions it asks. Null in lists of services: an agency's system tells "
-        "them one service at a time, so ask `node` or `Agency.service`."
+        description="The questions it asks. Null in lists of what an agency's own system offers, "
+        "which tells them one service at a time: ask `node` or `Agency.service`."
     )
 
 

@@ -17,7 +17,6 @@ from connectors.contract.records import (
     AgencyCode,
     LocalizedText,
     Mode,
-    Service,
     SourceId,
 )
 from gateway.config.crosschecks import disagreements, source_spots
@@ -33,6 +32,7 @@ from gateway.config.entries import (
 from gateway.config.files import Files, Noted
 from gateway.config.mistakes import ConfigError, Mistake, folded, quoted
 from gateway.config.refusals import refused
+from gateway.config.services import service_of
 from gateway.config.sources import Plugins, Sources
 from gateway.config.templates import Templates
 from resolvers.clock import USUAL, ClockPolicy
@@ -277,16 +277,6 @@ def _agency(entry: AgencyEntry, sources: Mapping[str, SourceEntry]) -> Agency:
         agency_class=entry.agency_class,
         region=entry.region,
         parent=None if entry.parent is None else AgencyCode(entry.parent),
-        services=tuple(
-            Service(
-                agency_code=code,
-                code=service.code,
-                name=LocalizedText(**service.name.model_dump()),
-                description=service.description,
-                group=service.group,
-                keywords=tuple(service.keywords),
-            )
-            for service in entry.services
-        ),
+        services=tuple(service_of(code, service) for service in entry.services),
         demonstration=entry.source is not None and sources[entry.source].demonstration,
     )

@@ -3,11 +3,11 @@
 The docstrings below the fields are the descriptions that editors show.
 """
 
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
-from connectors.contract.records import AgencyClass
+from connectors.contract.records import AgencyClass, AttributeType
 from gateway.config.entry import Entry, NoneOrMore, OneOrMore, Positive, Text
 from gateway.config.policy import PolicyEntry
 from resolvers.registry import GuardSettings, Holds, SyncSettings
@@ -47,6 +47,44 @@ class NameEntry(Entry):
     """In Standard Moroccan Amazigh, in Tifinagh."""
 
 
+class ChoiceEntry(Entry):
+    """One permitted answer."""
+
+    key: Text
+    """What is filed."""
+    name: Text
+    """What is shown."""
+
+
+class AttributeEntry(Entry):
+    """A question that the service asks of whoever files."""
+
+    code: Annotated[str, StringConstraints(pattern=SERVICE_CODE)]
+    """Unique within the service; the answer is filed under it."""
+    type: AttributeType
+    """What kind of answer it takes."""
+    description: Text
+    """The question, as it is put."""
+    hint: Text | None = None
+    """Help for answering it."""
+    required: bool = False
+    """Whether a filing must answer it."""
+    asked: bool = True
+    """False for a notice that only informs."""
+    choices: list[ChoiceEntry] = []
+    """The permitted answers of a list; none for other types."""
+
+    @model_validator(mode="after")
+    def _choices_for_lists(self) -> Self:
+        lists = {AttributeType.SINGLE_VALUE_LIST, AttributeType.MULTI_VALUE_LIST}
+        if self.asked and bool(self.choices) != (self.type in lists):
+            expected = "at least one choice" if self.type in lists else "no choices"
+            raise ValueError(f"expected {expected} for a question of type {self.type}")
+        if len({choice.key for choice in self.choices}) < len(self.choices):
+            raise ValueError("expected each key of the choices once; one came twice")
+        return self
+
+
 class ServiceEntry(Entry):
     """Something the agency does, about which one may complain."""
 
@@ -60,6 +98,14 @@ class ServiceEntry(Entry):
     """The heading under which it is listed."""
     keywords: list[Text] = []
     """Further words by which it should be found."""
+    attributes: list[AttributeEntry] = []
+    """The questions it asks of whoever files, unless the agency's own system tells them."""
+
+    @model_validator(mode="after")
+    def _each_question_once(self) -> Self:
+        if len({each.code for each in self.attributes}) < len(self.attributes):
+            raise ValueError("expected each code of the attributes once; one came twice")
+        return self
 
 
 class AgencyEntry(Entry):

@@ -54,6 +54,8 @@ class Settings:
     """Most rows of one source that are sorted here."""
     row_budget: int
     """Most rows of one source that are read to fill a page whose filter it does not know."""
+    filings_per_minute: int
+    """Most that are taken from one address of people who are not signed in."""
     cursor_hours: float
     """How long a cursor is good for."""
     session_idle_minutes: float
@@ -179,6 +181,7 @@ _KNOWN: Final[Mapping[str, tuple[object, Callable[[str], object]]]] = {
     "PAGE_MAX": (100, whole(1, 1000)),
     "SORT_BUFFER": (1000, whole(1, 100_000)),
     "ROW_BUDGET": (2000, whole(1, 100_000)),
+    "FILINGS_PER_MINUTE": (60, whole(1, 100_000)),
     "CURSOR_HOURS": (24.0, number(0, 24 * 365)),
     "SESSION_IDLE_MINUTES": (30.0, number(0, 60 * 24)),
     "SESSION_HOURS": (8.0, number(0, 24 * 30)),

@@ -20,10 +20,23 @@ class Sentence(StrEnum):
     LANGUAGE_TAG = "LANGUAGE_TAG"
     COORDINATES_TOGETHER = "COORDINATES_TOGETHER"
     COORDINATES_ON_EARTH = "COORDINATES_ON_EARTH"
+    COORDINATES_NOWHERE = "COORDINATES_NOWHERE"
+    COORDINATES_ELSEWHERE = "COORDINATES_ELSEWHERE"
+    AREA_CODE = "AREA_CODE"
     PHONE = "PHONE"
     EMAIL = "EMAIL"
     ANSWERS_TO_QUESTIONS = "ANSWERS_TO_QUESTIONS"
     VALUES_OF_AN_ANSWER = "VALUES_OF_AN_ANSWER"
+    UNKNOWN_QUESTION = "UNKNOWN_QUESTION"
+    NOTHING_ASKED = "NOTHING_ASKED"
+    ANSWER_REQUIRED = "ANSWER_REQUIRED"
+    ONE_ANSWER = "ONE_ANSWER"
+    EACH_CHOICE_ONCE = "EACH_CHOICE_ONCE"
+    ANSWER_IN_A_LINE = "ANSWER_IN_A_LINE"
+    ANSWER_IN_NUMBERS = "ANSWER_IN_NUMBERS"
+    ANSWER_IN_TIME = "ANSWER_IN_TIME"
+    ANSWER_BY_CHOICE = "ANSWER_BY_CHOICE"
+    ANSWERS_UNCHECKED = "ANSWERS_UNCHECKED"
     NO_CASE_MEANT = "NO_CASE_MEANT"
     CASE_MEANT_TWICE = "CASE_MEANT_TWICE"
     CODE_WITHOUT_REFERENCE = "CODE_WITHOUT_REFERENCE"
@@ -93,10 +106,28 @@ SENTENCES: Final[Mapping[Sentence, Mapping[Language, str]]] = {
         fr="les latitudes vont de -90 à 90 degrés, les longitudes de -180 à 180",
         en="latitudes lie between -90 and 90 degrees, longitudes between -180 and 180",
     ),
+    Sentence.COORDINATES_NOWHERE: _said(
+        ar="النقطة 0، 0 يضعها برنامج لا يعرف المكان؛ تُترك الإحداثيات فارغة",
+        fr="le point 0, 0 vient d'un programme qui ignore le lieu ; il vaut mieux n'en pas donner",
+        en="0, 0 is where programs put what they do not know; leave both out",
+    ),
+    Sentence.COORDINATES_ELSEWHERE: _said(
+        ar="المنتظر نقطة في المغرب حيث توجد المنطقة؛ وصلت نقطة في مكان آخر (هل عُكس الرقمان؟)",
+        fr="attendu : un point au Maroc, où est le lieu indiqué ; reçu un point ailleurs "
+        "(les nombres sont-ils inversés ?)",
+        en="expected a spot in Morocco, where the area is; got one elsewhere (are they exchanged?)",
+    ),
+    Sentence.AREA_CODE: _said(
+        ar="المنتظر رمز ISO 3166-2 لجهة أو عمالة أو إقليم، مثل MA-04 أو MA-RAB؛ وصل غيره",
+        fr="attendu : le code ISO 3166-2 d'une région, préfecture ou province, comme MA-04 ou "
+        "MA-RAB ; reçu autre chose",
+        en="expected the ISO 3166-2 code of a region, province or prefecture, such as MA-04 or "
+        "MA-RAB; got another",
+    ),
     Sentence.PHONE: _said(
-        ar="المنتظر علامة + ثم من 7 إلى 15 رقمًا",
-        fr="attendu : + puis 7 à 15 chiffres",
-        en="expected + and 7 to 15 digits",
+        ar="المنتظر رقم هاتف مثل ‎0612345678 أو ‎+212612345678",
+        fr="attendu : un numéro comme 0612345678 ou +212612345678",
+        en="expected a number such as 0612345678 or +212612345678",
     ),
     Sentence.EMAIL: _said(
         ar="المنتظر عنوان فيه علامة @ واحدة",
@@ -112,6 +143,59 @@ SENTENCES: Final[Mapping[Sentence, Mapping[Language, str]]] = {
         ar="لكل جواب قيمة واحدة على الأقل؛ الحد الأقصى: {most:values}",
         fr="une réponse a au moins une valeur, et au plus {most:values}",
         en="an answer has at least one value, and at most {most:values}",
+    ),
+    Sentence.UNKNOWN_QUESTION: _said(
+        ar="المنتظر جواب عن أحد الأسئلة {known}؛ وصل جواب عن «{question}»",
+        fr="attendu : une réponse à {known} ; reçu une réponse à « {question} »",
+        en='expected answers to {known}; got one to "{question}"',
+    ),
+    Sentence.NOTHING_ASKED: _said(
+        ar="لا يُطرح هنا أي سؤال؛ وصل جواب عن «{question}»",
+        fr="rien n'est demandé ici ; reçu une réponse à « {question} »",
+        en='nothing is asked here; got an answer to "{question}"',
+    ),
+    Sentence.ANSWER_REQUIRED: _said(
+        ar="الجواب عن «{question}» ضروري؛ لم يصل أي جواب",
+        fr="une réponse à « {question} » est nécessaire ; il n'y en a pas",
+        en='"{question}" must be answered; got nothing',
+    ),
+    Sentence.ONE_ANSWER: _said(
+        ar="«{question}»: المنتظر جواب واحد؛ وصل: {came:answers}",
+        fr="« {question} » : une seule réponse est attendue ; reçu : {came:answers}",
+        en='"{question}": expected one answer; got {came}',
+    ),
+    Sentence.EACH_CHOICE_ONCE: _said(
+        ar="«{question}»: المنتظر كل اختيار مرة واحدة؛ تكرر أحدها",
+        fr="« {question} » : chaque choix est attendu une fois ; l'un d'eux est répété",
+        en='"{question}": expected each choice once; got one of them twice',
+    ),
+    Sentence.ANSWER_IN_A_LINE: _said(
+        ar="«{question}»: المنتظر سطر واحد؛ وصلت عدة أسطر",
+        fr="« {question} » : une seule ligne est attendue ; reçu plusieurs",
+        en='"{question}": expected a single line; got several',
+    ),
+    Sentence.ANSWER_IN_NUMBERS: _said(
+        ar="«{question}»: المنتظر عدد مثل 12 أو 12.5؛ وصل شيء آخر",
+        fr="« {question} » : un nombre est attendu, comme 12 ou 12.5 ; reçu autre chose",
+        en='"{question}": expected a number such as 12 or 12.5; got something else',
+    ),
+    Sentence.ANSWER_IN_TIME: _said(
+        ar="«{question}»: المنتظر تاريخ ووقت وفق ISO 8601 مثل 2026-03-01T12:00:00+01:00؛ وصل شيء آخر",
+        fr="« {question} » : une date et une heure ISO 8601 sont attendues, comme "
+        "2026-03-01T12:00:00+01:00 ; reçu autre chose",
+        en='"{question}": expected a date and time by ISO 8601, such as '
+        "2026-03-01T12:00:00+01:00; got something else",
+    ),
+    Sentence.ANSWER_BY_CHOICE: _said(
+        ar="«{question}»: المنتظر أحد الاختيارات {choices}؛ وصل غيرها",
+        fr="« {question} » : un des choix {choices} est attendu ; reçu autre chose",
+        en='"{question}": expected one of {choices}; got something else',
+    ),
+    Sentence.ANSWERS_UNCHECKED: _said(
+        ar="لم يخبر نظام الإدارة بما يسأل عنه؛ قد تطلب الإدارة معلومات أخرى",
+        fr="le système de l'administration n'a pas dit ce qu'il demande ; elle pourra demander autre "
+        "chose",
+        en="the agency's system did not tell what it asks; it may ask for something more",
     ),
     Sentence.NO_CASE_MEANT: _said(
         ar="المنتظر مرجع أو معرّف؛ لم يصل أي منهما",

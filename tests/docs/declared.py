@@ -110,6 +110,11 @@ def problem_codes() -> set[str]:
     return _texts("Problem")
 
 
+def warning_codes() -> set[str]:
+    """Every code that a warning beside a receipt can carry."""
+    return _texts("Warned")
+
+
 def log_events() -> set[str]:
     """Every event that is logged."""
     return set().union(*(_texts(f"_log.{level}") for level in ("info", "warning", "error")))

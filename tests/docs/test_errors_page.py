@@ -30,6 +30,10 @@ def test_every_problem_of_a_filing_is_told() -> None:
     assert _told(2) == declared.problem_codes()
 
 
+def test_every_warning_of_a_filing_is_told() -> None:
+    assert PAGE.codes("warning") == declared.warning_codes()
+
+
 def test_every_exit_code_is_told() -> None:
     assert _told(3) == declared.exit_codes()
 

@@ -86,6 +86,7 @@ OPEN: Mapping[str, tuple[str, ...]] = {
     "ProblemParameter": ("name", "value"),
     # What words of the graph are called.
     "Label": ("kind", "code", "name"),
+    "FilingWarning": ("code", "message", "path"),
     "ActPayload": ("complaint", "problems"),
     "Node": ("id",),
 }

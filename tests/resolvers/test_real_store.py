@@ -1,6 +1,5 @@
 """The engine over the real store, on both of its databases, beside live sources."""
 
-import asyncio
 import random
 import re
 from collections.abc import AsyncIterator, Sequence
@@ -39,8 +38,9 @@ from connectors.contract.text import terms
 from connectors.store import Store
 from resolvers.asking import Asker
 from resolvers.complaints import Complaints
-from resolvers.filing import FilingRequest, Filings, Receipt
+from resolvers.filing import FilingRequest, Receipt
 from resolvers.outcome import SourceStatus
+from tests.resolvers.desk import filings_over, soon
 from tests.resolvers.world import (
     KINDS_OF_SOURCE,
     LIST_ONLY,
@@ -91,10 +91,6 @@ async def real(database_url: str) -> AsyncIterator[RealWorld]:
     )
     yield RealWorld(replace(world, engine=engine, complaints=Complaints(engine)), store, statements)
     await store.aclose()
-
-
-def soon() -> float:
-    return asyncio.get_running_loop().time() + 30
 
 
 async def test_pages_join_up_over_the_real_store_in_every_order(real: RealWorld) -> None:
@@ -204,9 +200,12 @@ async def test_a_mirrored_row_keeps_its_place_when_its_agency_is_down(real: Real
 
 async def test_a_filed_case_is_read_by_code_by_id_and_in_the_list(real: RealWorld) -> None:
     world = real.world
-    filings = Filings(world.engine.registry, real.store.ledger, world.engine.opening.codes)
+    filings = filings_over(world.engine, real.store.ledger)
     receipt = await filings.file(
-        SUPERVISOR, FilingRequest(AgencyCode("own-agency"), "Pas d'eau"), key="one"
+        SUPERVISOR,
+        FilingRequest(AgencyCode("own-agency"), "Pas d'eau"),
+        key="one",
+        deadline=soon(),
     )
     assert isinstance(receipt, Receipt)
     followed = await world.complaints.follow(
@@ -230,9 +229,12 @@ async def test_who_tries_codes_costs_the_database_the_same_whatever_is_wrong(
     real: RealWorld,
 ) -> None:
     world = real.world
-    filings = Filings(world.engine.registry, real.store.ledger, world.engine.opening.codes)
+    filings = filings_over(world.engine, real.store.ledger)
     receipt = await filings.file(
-        SUPERVISOR, FilingRequest(AgencyCode("own-agency"), "Pas d'eau"), key="one"
+        SUPERVISOR,
+        FilingRequest(AgencyCode("own-agency"), "Pas d'eau"),
+        key="one",
+        deadline=soon(),
     )
     assert isinstance(receipt, Receipt)
     seen = []

@@ -50,6 +50,8 @@ agencies:
       - code: leak
         name: {ar: تسرب, fr: Fuite d'eau}
         keywords: [robinet]
+        attributes:
+          - {code: since, type: NUMBER, description: Depuis combien de jours ?}
       - code: bill
         name: {ar: فاتورة, fr: Facture}
   - code: interior

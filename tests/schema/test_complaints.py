@@ -216,7 +216,10 @@ async def test_times_are_written_in_utc_and_names_in_every_language(graph: Graph
                     "createdAt": "2026-03-01T12:00:00Z",
                     "createdPrecision": "INSTANT",
                     "overdue": True,
-                    "service": {"name": {"fr": "Fuite d'eau", "ar": "تسرب"}, "attributes": None},
+                    "service": {
+                        "name": {"fr": "Fuite d'eau", "ar": "تسرب"},
+                        "attributes": [{"code": "since"}],
+                    },
                     "agency": {
                         "code": "water",
                         "class": "EEP",

@@ -15,7 +15,7 @@ from graphql import (
 )
 
 from connectors.contract import records
-from connectors.contract.connector import Contact, Filing
+from connectors.contract.connector import Contact, Filing, OnBehalfOf
 from connectors.contract.ledger import LedgerRow
 from resolvers import filing, outcome, policy, wording
 from schema.build import build, printed
@@ -26,6 +26,7 @@ SDL = Path(__file__).parents[2] / "schema" / "schema.graphql"
 ADDED = {
     "Agency": {"source", "service"},
     "ComplaintConnection": {"nodes"},
+    "FilingWarning": {"message"},
     "Problem": {"message"},
     "Viewer": {"complaints"},
 }
@@ -35,10 +36,13 @@ WITHHELD = {
     "Viewer": {"subject", "scope"},
     "Complaint": set(),
     "Problem": {"sentence"},
+    # They stand beside the receipt.
+    "Receipt": {"warnings"},
+    "FilingWarning": {"sentence"},
 }
 """Fields of records that the graph keeps to itself, on purpose."""
 
-NEVER = (Contact, Filing, LedgerRow)
+NEVER = (Contact, OnBehalfOf, Filing, LedgerRow)
 """Records that no type shows: who complains, what opens a case."""
 
 SHOWN = {
@@ -59,6 +63,7 @@ SHOWN = {
     "ComplaintConnection": outcome.ComplaintPage,
     "Receipt": filing.Receipt,
     "Problem": wording.Problem,
+    "FilingWarning": filing.Warned,
     "Viewer": policy.Viewer,
 }
 

@@ -18,6 +18,7 @@ from gateway.auth.browser.refusals import CrossSite, NotOpened, SessionEnded, Si
 from gateway.auth.browser.sessions import Session
 from gateway.auth.browser.site import From
 from gateway.auth.refusals import CannotCheck
+from gateway.callers import caller_of
 from gateway.execution.accept import JSON
 from gateway.execution.answer import of_refusal, refusal_of
 from gateway.execution.refusal import refused
@@ -128,7 +129,7 @@ class Doors:
         row = await sign_in.opening.open(
             given.get("reference", ""),
             code,
-            caller=request.client.host if request.client else None,
+            caller=caller_of(request),
             deadline=loop_time() + sign_in.deadline_seconds,
         )
         if row is None:

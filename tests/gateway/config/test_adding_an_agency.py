@@ -19,7 +19,7 @@ def snippets() -> list[tuple[str, str]]:
 
 
 def test_every_snippet_says_which_file_it_is() -> None:
-    assert len(snippets()) == PAGE.read_text("utf-8").count("```yaml") == 8
+    assert len(snippets()) == PAGE.read_text("utf-8").count("```yaml") == 9
 
 
 def test_the_snippets_together_are_a_configuration(home: Path) -> None:
@@ -29,7 +29,7 @@ def test_the_snippets_together_are_a_configuration(home: Path) -> None:
     configured = load(Path("agencies.yaml"), environ={"CITY_EXAMPLE_KEY": "hunter2"})
     assert set(configured.agencies) == {
         "province-example", "commune-example", "city-example", "slow-city", "invented-city",
-        "first-town", "second-town",
+        "first-town", "second-town", "waterworks-example",
     }  # fmt: skip
     assert [
         (source.id, source.plugin.name, source.mode, source.demonstration, source.agencies)

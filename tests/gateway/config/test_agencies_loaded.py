@@ -5,7 +5,16 @@ from dataclasses import fields
 
 import pytest
 
-from connectors.contract.records import Agency, AgencyClass, LocalizedText, Mode, Service
+from connectors.contract.records import (
+    Agency,
+    AgencyClass,
+    AttributeChoice,
+    AttributeType,
+    LocalizedText,
+    Mode,
+    Service,
+    ServiceAttribute,
+)
 from gateway.config import ConfigError, Configured
 from gateway.config.entries import GuardEntry, SyncEntry
 from resolvers.registry import GuardSettings, Holds, SyncSettings
@@ -26,7 +35,14 @@ class: MINISTRY
         name: {ar: جواز, fr: Passeport, en: Passport}
         description: Pour voyager
         group: Identité
-        keywords: [voyage, سفر]""",
+        keywords: [voyage, سفر]
+        attributes:
+          - code: office
+            type: SINGLE_VALUE_LIST
+            description: Où ?
+            hint: Le guichet
+            required: true
+            choices: [{key: a, name: Agdal}]""",
             "source: city",
             "source: city\n    parent: interior",
         )
@@ -45,6 +61,16 @@ class: MINISTRY
                     description="Pour voyager",
                     group="Identité",
                     keywords=("voyage", "سفر"),
+                    attributes=(
+                        ServiceAttribute(
+                            code="office",
+                            type=AttributeType.SINGLE_VALUE_LIST,
+                            required=True,
+                            description="Où ?",
+                            hint="Le guichet",
+                            choices=(AttributeChoice(key="a", name="Agdal"),),
+                        ),
+                    ),
                 ),
             ),
         ),

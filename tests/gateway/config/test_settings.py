@@ -35,6 +35,7 @@ def test_nothing_set_is_the_embedded_default() -> None:
         page_max=100,
         sort_buffer=1000,
         row_budget=2000,
+        filings_per_minute=60,
         cursor_hours=24.0,
         session_idle_minutes=30.0,
         session_hours=8.0,
@@ -57,6 +58,7 @@ def test_every_setting_can_be_set() -> None:
             "CHIKAYA_PAGE_MAX": "10",
             "CHIKAYA_SORT_BUFFER": "500",
             "CHIKAYA_ROW_BUDGET": "600",
+            "CHIKAYA_FILINGS_PER_MINUTE": "7",
             "CHIKAYA_CURSOR_HOURS": "48",
             "CHIKAYA_OIDC_KEYS_URL": "http://127.0.0.1:8080/keys",
             "CHIKAYA_OIDC_SUBJECT_CLAIM": "uid",
@@ -86,6 +88,7 @@ def test_every_setting_can_be_set() -> None:
         page_max=10,
         sort_buffer=500,
         row_budget=600,
+        filings_per_minute=7,
         cursor_hours=48.0,
         session_idle_minutes=15.0,
         session_hours=10.0,
@@ -284,7 +287,8 @@ def test_an_unknown_variable_is_named_without_its_value_among_all_mistakes() -> 
             "CHIKAYA_AGENCIES, CHIKAYA_KEYS, CHIKAYA_HOST, CHIKAYA_PORT, CHIKAYA_URL, "
             "CHIKAYA_WORKERS, CHIKAYA_LOOPS, "
             "CHIKAYA_DEADLINE_SECONDS, CHIKAYA_PAGE_MAX, CHIKAYA_SORT_BUFFER, CHIKAYA_ROW_BUDGET, "
-            "CHIKAYA_CURSOR_HOURS, CHIKAYA_SESSION_IDLE_MINUTES, CHIKAYA_SESSION_HOURS, "
+            "CHIKAYA_FILINGS_PER_MINUTE, CHIKAYA_CURSOR_HOURS, "
+            "CHIKAYA_SESSION_IDLE_MINUTES, CHIKAYA_SESSION_HOURS, "
             "CHIKAYA_OIDC_ISSUER, CHIKAYA_OIDC_AUDIENCE, "
             "CHIKAYA_OIDC_KEYS_URL, CHIKAYA_OIDC_SUBJECT_CLAIM, CHIKAYA_OIDC_ROLES_CLAIM, "
             "CHIKAYA_OIDC_AGENCIES_CLAIM, CHIKAYA_OIDC_ROLES, CHIKAYA_OIDC_CLIENT_ID, "
