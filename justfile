@@ -43,6 +43,10 @@ bench *ARGS:
 bench-size *ARGS:
     python -m tests.benchmarks.size {{ ARGS }}
 
+# The storm of May 2020, ten minutes on each engine: --rate 5 --seconds 600 --engines sqlite,postgres.
+surge *ARGS:
+    python -m tests.benchmarks.surge {{ ARGS }}
+
 # Write again what is generated: the printed schema, the JSON Schema of agencies.yaml.
 generate:
     chikaya schema > schema/schema.graphql
