@@ -19,6 +19,7 @@ from connectors.contract.records import STORE, AgencyCode, AuthorRole, Kind, Mod
 from connectors.store.chain import BEFORE_ALL, Body, Link, body_of, same
 from connectors.store.dialect import Dialect, storable
 from connectors.store.engine import Transaction
+from connectors.store.noting import note_done
 from connectors.store.rows import CHILDREN, Row
 from connectors.store.writing import insert_into
 
@@ -185,6 +186,7 @@ async def add_link(
         insert_into(dialect, "history_body", ("history_id", "salt", "body")),
         [added[0][0], body.salt, body.text],
     )
+    await note_done(transaction, dialect, ledger_id, done.version)
 
 
 async def _earlier(

@@ -27,6 +27,9 @@ class Transaction(Protocol):
     async def load(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
         """Add `rows` to `table` in the engine's quickest way."""
 
+    async def tell(self, text: str) -> None:
+        """Tell `text` to whoever hears this database, once this is committed."""
+
 
 class Engine(Protocol):
     """An opened database. Its errors leave as `ConnectorError`s, bugs as they are."""
@@ -49,6 +52,13 @@ class Engine(Protocol):
 
     def alone(self, what: str) -> AbstractAsyncContextManager[bool]:
         """Be the only one in any process who does `what`; False if somebody else does already."""
+
+    async def hear(self, heard: Callable[[str | None], None]) -> None:
+        """Call `heard` with what transactions tell, in any process, until cancelled.
+
+        First it is called with None: from then on nothing is missed. Raises `SourceUnavailable`
+        when that can no longer be promised.
+        """
 
     async def faults(self) -> list[str]:
         """What of the database itself must be mended, each naming its cure."""

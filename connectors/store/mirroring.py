@@ -15,6 +15,7 @@ from connectors.contract.query import Key
 from connectors.contract.records import Complaint, SourceId
 from connectors.store.dialect import Dialect
 from connectors.store.engine import Engine, Transaction
+from connectors.store.noting import note_rows
 from connectors.store.rows import COLUMNS
 from connectors.store.statements import these
 from connectors.store.writing import insert_into, note_heard, told_by, upsert
@@ -82,6 +83,9 @@ class Mirroring:
             if fresh:
                 await upsert(transaction, self._dialect, fresh, source=self._source)
             await self._note(transaction, digests, known, going)
+            if fresh and self._full_number:
+                # Before everything was read once, whatever is read is news to nobody.
+                await note_rows(transaction, self._dialect, self._source, fresh)
         same = sum(known.get(source_id) == digest for source_id, digest in digests.items())
         new = sum(source_id not in known for source_id in digests)
         return Kept(new=new, changed=len(digests) - new - same, unchanged=same)
@@ -105,6 +109,7 @@ class Mirroring:
             await self._advance(transaction, {})
             values = [self._source, self._dialect.array(ids)]
             await transaction.fetch(_unlist(self._dialect), values)
+            await note_rows(transaction, self._dialect, self._source, ids, listed=False)
             # If one comes back it is a new row to us, and is listed again.
             await transaction.fetch(_forget(self._dialect), values)
 

@@ -1,7 +1,8 @@
 """The store on PostgreSQL: a pool of connections, and one of its own for each lock."""
 
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from hashlib import blake2b
 from typing import Any, Final, Self
 from urllib.parse import unquote
@@ -18,6 +19,9 @@ from connectors.store.rows import Row
 
 MIGRATION_LOCK: Final = 0x6368696B617961
 """The key of the advisory lock that whoever migrates holds."""
+
+_CHANNEL: Final = "chikaya_told"
+_LOOK_AFTER_SECONDS: Final = 30.0
 
 _CURE: Final = (
     "make one by initdb --encoding=UTF8 --locale=C.UTF-8, or by CREATE DATABASE … ENCODING"
@@ -155,6 +159,23 @@ class Postgres:
             # Ending the session gives the lock back.
             connection.terminate()
 
+    async def hear(self, heard: Callable[[str | None], None]) -> None:
+        """LISTEN on a connection of its own, which is looked after while nothing is told."""
+        with _translated():
+            connection = await self._connect()
+        lost = asyncio.Event()
+        connection.add_termination_listener(lambda _: lost.set())
+        try:
+            with _translated():
+                await connection.add_listener(_CHANNEL, lambda *told: heard(told[-1]))
+                heard(None)
+                while not await _within(_LOOK_AFTER_SECONDS, lost):
+                    # A connection that a firewall forgot says nothing, for ever.
+                    await connection.execute("SELECT 1", timeout=_LOOK_AFTER_SECONDS)
+        finally:
+            connection.terminate()
+        raise SourceUnavailable("the store's database ended the connection that hears of changes")
+
     async def faults(self) -> list[str]:
         """An encoding or locale in which Arabic cannot be searched; a missing pg_trgm."""
         with _translated():
@@ -194,6 +215,18 @@ class PostgresTransaction:
     async def load(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
         """By COPY."""
         await self._connection.copy_records_to_table(table, records=rows, columns=columns)
+
+    async def tell(self, text: str) -> None:
+        """By NOTIFY, which is part of the transaction."""
+        await self._connection.execute("SELECT pg_notify($1, $2)", _CHANNEL, text)
+
+
+async def _within(seconds: float, event: asyncio.Event) -> bool:
+    """Whether it has come; waits for so long."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    return event.is_set()
 
 
 async def _search_faults(connection: Any) -> list[str]:

@@ -6,7 +6,7 @@ is reported (`synchronous=FULL`).
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
@@ -20,28 +20,11 @@ from connectors.store.dialect import SQLITE, Dialect
 from connectors.store.engine import OnStatement
 from connectors.store.lock import WriterLock
 from connectors.store.rows import Row
+from connectors.store.sqlite_transaction import SqliteTransaction
 
 READERS: Final = 4
 OLDEST: Final = (3, 38, 0)
 """The first version that has all that our statements use."""
-
-_INDEXED: Final = "complaint"
-"""The table that text is searched in."""
-_INSERT_TRIGGERS: Final = (
-    "SELECT name, sql FROM sqlite_master"
-    " WHERE type = 'trigger' AND tbl_name = ? AND name LIKE '%\\_insert' ESCAPE '\\'"
-)
-_INDEX: Final = (
-    (
-        "INSERT INTO complaint_text (rowid, folded)"
-        " SELECT id, folded FROM complaint WHERE id >= ? ORDER BY id"
-    ),
-    (
-        "INSERT INTO complaint_words (rowid, words)"
-        " SELECT id, words FROM complaint_worded WHERE id >= ? ORDER BY id"
-    ),
-)
-"""What the triggers do for each row, done for all from one on."""
 
 _AGAIN: Final = 0.05
 """Seconds until a statement that goes on is interrupted again."""
@@ -112,6 +95,7 @@ class Sqlite:
         self._readers: list[sqlite3.Connection] = []
         self._idle: asyncio.Queue[sqlite3.Connection] = asyncio.LifoQueue()
         self._taken: set[str] = set()
+        self._hearers: list[Callable[[str | None], None]] = []
 
     @classmethod
     async def open(cls, path: Path, *, writes: bool, on_statement: OnStatement) -> Self:
@@ -146,13 +130,21 @@ class Sqlite:
         return await self.fetch(statement, values)
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator["SqliteTransaction"]:
+    async def transaction(self) -> AsyncIterator[SqliteTransaction]:
         """A transaction on the writing connection; one at a time."""
         if self._writer is None:
             raise RuntimeError(f"{self._path} was opened for reading only")
-        with _translated():
-            async with self._writer.immediate() as connection:
-                yield SqliteTransaction(connection)
+        told: list[str] = []
+        try:
+            with _translated():
+                async with self._writer.immediate() as connection:
+                    yield SqliteTransaction(connection, told)
+        finally:
+            # Whoever was cancelled while it was committed cannot know whether it was: who looks
+            # for a change that is none finds nothing.
+            for text in told:
+                for heard in self._hearers:
+                    heard(text)
 
     @asynccontextmanager
     async def migrating(self) -> AsyncIterator[Mapping[str, Any]]:
@@ -176,6 +168,15 @@ class Sqlite:
         finally:
             if free:
                 self._taken.remove(what)
+
+    async def hear(self, heard: Callable[[str | None], None]) -> None:
+        """In memory: only this process writes."""
+        self._hearers.append(heard)
+        try:
+            heard(None)
+            await asyncio.Event().wait()
+        finally:
+            self._hearers.remove(heard)
 
     async def faults(self) -> list[str]:
         """A SQLite that is too old or was built without full-text search."""
@@ -247,36 +248,6 @@ class Sqlite:
         if not done.cancelled():
             done.exception()  # Heard by the caller, unless they went away.
         self._idle.put_nowait(connection)
-
-
-class SqliteTransaction:
-    """A transaction on the writing connection."""
-
-    def __init__(self, connection: aiosqlite.Connection) -> None:
-        self._connection = connection
-
-    async def fetch(self, statement: str, values: Sequence[Any] = ()) -> Sequence[Row]:
-        """Run one statement."""
-        return list(await self._connection.execute_fetchall(statement, values))
-
-    async def many(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
-        """Run one statement for each row."""
-        await self._connection.executemany(statement, rows)
-
-    async def load(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-        """By one prepared insert; what triggers would do for each row is done for all at once."""
-        marks = ", ".join("?" * len(columns))
-        add = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"  # noqa: S608 - our own names
-        triggers = await self.fetch(_INSERT_TRIGGERS, [table]) if table == _INDEXED else []
-        # A search index flushes what it holds in memory for each row that a trigger brings.
-        for name, _ in triggers:
-            await self.fetch(f"DROP TRIGGER {name}")
-        await self._connection.executemany(add, rows)
-        if triggers:
-            for text in _INDEX:
-                await self.fetch(text, [rows[0][0]])
-        for _, text in triggers:
-            await self.fetch(text)
 
 
 def _read(connection: sqlite3.Connection, statement: str, values: Sequence[Any]) -> list[Row]:

@@ -10,6 +10,7 @@ from connectors.store.beats import Beats
 from connectors.store.bulk import Bulk
 from connectors.store.connector import StoreConnector
 from connectors.store.engine import Engine, OnStatement, open_engine
+from connectors.store.feed import StoreFeed
 from connectors.store.ledger import StoreLedger
 from connectors.store.mirror import Mirror
 from connectors.store.reading import Reading
@@ -31,6 +32,8 @@ class Store:
         """What the loops of all processes last told."""
         self.sessions = StoreSessions(engine)
         """The sessions of browsers."""
+        self.feed = StoreFeed(engine)
+        """What changed, for whoever watches."""
         self.bulk = Bulk(engine)
         """Many new own cases at once."""
 
