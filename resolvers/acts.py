@@ -89,7 +89,7 @@ class Acts:
         fails.
         """
         check_key(viewer, key)
-        problems = (*_problems_of_which(which), *_problems_of(request))
+        problems = (*problems_of_which(which), *_problems_of(request))
         if problems:
             return Done(problems)
         opened = which.tracking_code is not None
@@ -204,7 +204,8 @@ def _content(request: Request) -> Mapping[str, Any]:
     return {name: value for name, value in given.items() if value is not None and name != "act"}
 
 
-def _problems_of_which(which: Which) -> Iterator[Problem]:
+def problems_of_which(which: Which) -> Iterator[Problem]:
+    """What is wrong with how the case is named."""
     if (which.id is None) == (which.reference is None):
         sentence = Sentence.NO_CASE_MEANT if which.id is None else Sentence.CASE_MEANT_TWICE
         yield Problem("INVALID", sentence, ("case",))

@@ -44,11 +44,18 @@ class ByKey:
         self._mirrors = mirrors
 
     async def find(
-        self, ids: Iterable[str], selection: Selection, authority: Authority, *, deadline: float
+        self,
+        ids: Iterable[str],
+        selection: Selection,
+        authority: Authority,
+        *,
+        deadline: float,
+        as_listed: bool = False,
     ) -> Mapping[str, Complaint | ConnectorError]:
         """The cases behind these global ids, each or why it cannot be had; unknown ones are absent.
 
-        The sources have until the authority's deadline, the store's help until `deadline`.
+        The sources have until the authority's deadline, the store's help until `deadline`. For a
+        case `as_listed` no mirrored source is asked: it is as the store lists it.
         """
         references: dict[str, str] = {}
         places: dict[str, Held] = {}
@@ -60,7 +67,11 @@ class ByKey:
                     references[global_id] = reference
         failed, found = await self._in_ledger(references, deadline)
         records = await self.read(
-            [*places.values(), *found.values()], selection, authority, deadline=deadline
+            [*places.values(), *found.values()],
+            selection,
+            authority,
+            deadline=deadline,
+            as_listed=as_listed,
         )
         answers = {
             global_id: named(answer, references.get(global_id))
@@ -76,6 +87,7 @@ class ByKey:
         authority: Authority,
         *,
         deadline: float,
+        as_listed: bool = False,
     ) -> Mapping[Held, Complaint | ConnectorError]:
         """The cases held at `places`, one batch for each source, all sources at once."""
         by_source: defaultdict[SourceId, list[str]] = defaultdict(list)
@@ -83,7 +95,9 @@ class ByKey:
             by_source[source].append(source_id)
         answers = await asyncio.gather(
             *(
-                self._read_from(source, ids, selection, authority, deadline)
+                self._as_listed(source, ids, selection, deadline)
+                if as_listed and self._is_mirrored(source)
+                else self._read_from(source, ids, selection, authority, deadline)
                 for source, ids in by_source.items()
             )
         )
@@ -130,6 +144,19 @@ class ByKey:
                 unable = isinstance(failed[case], NotSupported)
                 answers[case] = record if unable else stale_copy(record)
         return answers
+
+    def _is_mirrored(self, source: SourceId) -> bool:
+        asker = self._askers.get(source)
+        return asker is not None and asker.source.mode is Mode.MIRROR
+
+    async def _as_listed(
+        self, source: SourceId, ids: Sequence[str], selection: Selection, deadline: float
+    ) -> Mapping[str, Complaint | ConnectorError]:
+        try:
+            async with store_given_up_at(deadline):
+                return await self._mirrors.kept(source, ids, selection)
+        except ConnectorError as error:
+            return dict.fromkeys(ids, error)
 
     async def _kept(
         self, source: SourceId, ids: Sequence[str], selection: Selection, deadline: float

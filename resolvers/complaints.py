@@ -6,8 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-import msgspec
-
 from connectors.contract.errors import ConnectorError
 from connectors.contract.ledger import LedgerRow
 from connectors.contract.query import ComplaintQuery, Selection
@@ -19,11 +17,13 @@ from resolvers.deadline import part_of, store_given_up_at
 from resolvers.details import Detailed, add_details
 from resolvers.execute import Executed, execute
 from resolvers.filed import rows_for
+from resolvers.listed import ListedCases
 from resolvers.opening import Opening
-from resolvers.outcome import ComplaintPage, Edge, OnSourceFailure, PageInfo
+from resolvers.outcome import ComplaintPage, Edge, OnSourceFailure
 from resolvers.plan import Plan, plan
 from resolvers.policy import Case, Pseudonyms, Sight, Viewer, may_read, scope, sight_with_code
 from resolvers.ports import Ledger, Mirrors
+from resolvers.presenting import Presenting
 from resolvers.reader import Limits
 from resolvers.registry import Registry
 from resolvers.report import (
@@ -32,6 +32,7 @@ from resolvers.report import (
     mirror_outcomes,
     missed,
     outcomes,
+    page_info,
     refuse_incomplete,
     total_of,
 )
@@ -63,6 +64,9 @@ class Complaints:
         """Answer by `engine`."""
         self._engine = engine
         self._by_key = ByKey(engine.askers, engine.ledger, engine.mirrors)
+        self._presenting = Presenting(engine.registry, engine.pseudonyms)
+        self.listed = ListedCases(self._by_key, self._presenting)
+        """Single cases, as lists have them."""
 
     def plan(self, viewer: Viewer, query: ComplaintQuery, selection: Selection) -> Plan:
         """What `search` would do. Raises `Forbidden`."""
@@ -114,7 +118,7 @@ class Complaints:
         edges = self._edges(viewer, done, detailed, missing, writer)
         return ComplaintPage(
             edges=edges,
-            page_info=_page_info(edges, done, missing, writer, has_previous=after is not None),
+            page_info=page_info(edges, done, missing, writer, has_previous=after is not None),
             sources=reports,
             complete=is_complete(reports),
             total_count=total_of(done, mirrors),
@@ -139,8 +143,15 @@ class Complaints:
         row = await self._engine.opening.open(
             reference, tracking_code, caller=caller, deadline=deadline
         )
-        if row is None:
-            return None
+        return None if row is None else await self.opened(row, selection, deadline=deadline)
+
+    async def opened(
+        self, row: LedgerRow, selection: Selection, *, deadline: float
+    ) -> Complaint | None:
+        """The case of `row` as its complainant sees it; None if its holder does not know it.
+
+        Raises `ConnectorError` if the store or the case's source fails.
+        """
         found = await self._read(
             [row], sight_with_code(), selection, scope="tracking-code", deadline=deadline
         )
@@ -184,7 +195,7 @@ class Complaints:
         return {
             global_id: answer
             if isinstance(answer, ConnectorError)
-            else self._presented(sight, answer)
+            else self._presenting.shown(sight, answer)
             for global_id, answer in found.items()
             if isinstance(answer, ConnectorError) or self._may_read(viewer, answer)
         }
@@ -201,8 +212,7 @@ class Complaints:
         return {each.source: each.heard_at for each in states}
 
     def _may_read(self, viewer: Viewer, record: Complaint) -> bool:
-        agency = record.agency_code
-        return may_read(viewer, Case(agency)) and agency in self._engine.registry.agencies
+        return may_read(viewer, Case(record.agency_code)) and self._presenting.knows(record)
 
     async def _get_entered(
         self, viewer: Viewer, ids: Sequence[str], selection: Selection, deadline: float
@@ -243,7 +253,7 @@ class Complaints:
         return {
             reference: answer
             if isinstance(answer, ConnectorError)
-            else self._presented(sight, answer)
+            else self._presenting.shown(sight, answer)
             for reference, answer in answers.items()
         }
 
@@ -267,42 +277,12 @@ class Complaints:
     ) -> tuple[Edge, ...]:
         sight = viewer.sight
         return tuple(
-            Edge(writer.cursor(Position(place, missing)), self._presented(sight, record))
+            Edge(writer.cursor(Position(place, missing)), self._presenting.shown(sight, record))
             for record, (_, place) in zip(detailed.rows, done.merged.rows, strict=True)
         )
-
-    def _presented(self, sight: Sight, record: Complaint) -> Complaint:
-        """`record` as `sight` shows it, with what the registry and the clock add."""
-        registry = self._engine.registry
-        agency = registry.agencies.get(record.agency_code)
-        added = msgspec.structs.replace(
-            record,
-            agency=agency,
-            demonstration=record.demonstration or (agency is not None and agency.demonstration),
-            service=registry.services.get((record.agency_code, record.service_code)),
-            overdue=None if record.due_at is None else record.overdue_at(utc_now()),
-        )
-        return sight.of(added, self._engine.pseudonyms)
 
 
 def _leaving_time_for_details(authority: Authority, decided: Plan) -> Authority:
     if not any(step.late_children for step in decided.steps):
         return authority
     return replace(authority, deadline=part_of(authority.deadline, _FOR_LISTS))
-
-
-def _page_info(
-    edges: Sequence[Edge],
-    done: Executed,
-    missing: Mapping[SourceId, Place],
-    writer: Writer,
-    *,
-    has_previous: bool,
-) -> PageInfo:
-    end = done.merged.end
-    return PageInfo(
-        has_next_page=done.merged.more,
-        has_previous_page=has_previous,
-        start_cursor=edges[0].cursor if edges else None,
-        end_cursor=writer.cursor(Position(end, missing)) if end else None,
-    )

@@ -14,7 +14,7 @@ from binascii import Error as NotBase64
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Final, TypeVar
 
 import msgspec
 from cryptography.exceptions import InvalidTag
@@ -26,6 +26,8 @@ from resolvers.outcome import BadCursor
 
 _VERSION: Final = b"\x03"
 """The first byte of what is sealed."""
+_MARK: Final = b"\x81"
+"""The same of a cursor into what changed, which is no place in a list."""
 _DIGEST_BYTES: Final = 16
 _LONGEST: Final = 65_536
 """Signs; enough for a thousand sources that were all silent."""
@@ -63,6 +65,15 @@ class _Packed(msgspec.Struct, array_like=True):
     """Indexes into `places`."""
 
 
+class _PackedMark(msgspec.Struct, array_like=True):
+    issued: int
+    bound_to: bytes
+    mark: str
+
+
+_P = TypeVar("_P", _Packed, _PackedMark)
+
+
 class Cursors:
     """Writes and reads the cursors of this deployment."""
 
@@ -84,14 +95,32 @@ class Cursors:
             if packed not in places:
                 places.append(packed)
             missed[source] = places.index(packed)
-        body = _VERSION + msgspec.msgpack.encode(
-            _Packed(int(self._clock()), bound_to, places, missed)
-        )
-        return urlsafe_b64encode(self._seal.encrypt(body, None)).decode().rstrip("=")
+        return self._sealed(_VERSION, _Packed(int(self._clock()), bound_to, places, missed))
 
     def read(self, cursor: str, bound_to: bytes) -> Position:
         """Where `cursor` stands. Raises `BadCursor` if it is not ours, or not this question's."""
-        packed = self._open(cursor)
+        packed = self._open(cursor, _VERSION, _Packed)
+        self._check(packed, bound_to)
+        places = [_unpack(place) for place in packed.places]
+        return Position(
+            places[0], {SourceId(source): places[at] for source, at in packed.missed.items()}
+        )
+
+    def seal(self, mark: str, bound_to: bytes) -> str:
+        """The cursor of a mark of the store's feed, for the list with digest `bound_to`."""
+        return self._sealed(_MARK, _PackedMark(int(self._clock()), bound_to, mark))
+
+    def unseal(self, cursor: str, bound_to: bytes) -> str:
+        """The mark in `cursor`. Raises `BadCursor` as `read` does."""
+        packed = self._open(cursor, _MARK, _PackedMark)
+        self._check(packed, bound_to)
+        return packed.mark
+
+    def _sealed(self, version: bytes, packed: _Packed | _PackedMark) -> str:
+        body = version + msgspec.msgpack.encode(packed)
+        return urlsafe_b64encode(self._seal.encrypt(body, None)).decode().rstrip("=")
+
+    def _check(self, packed: _Packed | _PackedMark, bound_to: bytes) -> None:
         if not hmac.compare_digest(packed.bound_to, bound_to):
             raise BadCursor(
                 "this cursor belongs to another question: filter, order and viewer must be the "
@@ -99,12 +128,8 @@ class Cursors:
             )
         if packed.issued + self._lifetime < self._clock():
             raise BadCursor("this cursor has expired: ask for the first page again")
-        places = [_unpack(place) for place in packed.places]
-        return Position(
-            places[0], {SourceId(source): places[at] for source, at in packed.missed.items()}
-        )
 
-    def _open(self, cursor: str) -> _Packed:
+    def _open(self, cursor: str, version: bytes, of: type[_P]) -> _P:
         broken = BadCursor("this is not a cursor of this service, or it was changed on the way")
         if len(cursor) > _LONGEST:
             raise broken
@@ -113,9 +138,9 @@ class Cursors:
             body = self._seal.decrypt(raw, None)
         except (NotBase64, ValueError, InvalidTag) as error:
             raise broken from error
-        if body[:1] != _VERSION:
+        if body[:1] != version:
             raise BadCursor("this cursor is of another version: ask for the first page again")
-        return msgspec.msgpack.decode(body[1:], type=_Packed)
+        return msgspec.msgpack.decode(body[1:], type=of)
 
 
 def digest(query: ComplaintQuery, scope: str) -> bytes:

@@ -191,6 +191,13 @@ def _on_agencies(source: Source, agencies: frozenset[AgencyCode]) -> tuple[Condi
     return (Condition(Field.AGENCY, Op.IN, agencies),)
 
 
+def needed_for(conditions: Iterable[Condition]) -> frozenset[str]:
+    """The fields of a record by which these are looked at."""
+    return frozenset().union(
+        *(_NEEDS.get(condition.field, frozenset()) for condition in conditions)
+    )
+
+
 def _order_to_page_by(can: Capabilities) -> Order | None:
     if can.paging is not Paging.KEYSET:
         return None
@@ -203,9 +210,7 @@ def _list_selection(
     orders: Iterable[Order | None],
     selection: Selection,
 ) -> Selection:
-    needed = {order.by.value for order in orders if order is not None}.union(
-        *(_NEEDS.get(condition.field, frozenset()) for condition in residual)
-    )
+    needed = {order.by.value for order in orders if order is not None} | needed_for(residual)
     return Selection(
         fields=(selection.fields | needed) & can.fields,
         children=selection.children & can.children,

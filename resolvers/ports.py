@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from connectors.contract.changes import Change, Changed, Doing, Standing, Unfiled
+from connectors.contract.feed import Changes, Notice
 from connectors.contract.ledger import (
     Absent,
     Kept,
@@ -17,7 +18,7 @@ from connectors.contract.ledger import (
     OpenedCase,
 )
 from connectors.contract.query import Selection
-from connectors.contract.records import Complaint, SourceId
+from connectors.contract.records import AgencyCode, Complaint, SourceId
 
 RefusalT = TypeVar("RefusalT")
 
@@ -67,6 +68,35 @@ class Ledger(Protocol):
 
     async def count_filed_by(self, subject: str) -> int:
         """How many cases `subject` filed for themselves."""
+
+
+class Feed(Protocol):
+    """What changed, told at once and since any time."""
+
+    async def now(self) -> str:
+        """The mark of this moment."""
+
+    async def since(
+        self, mark: str, agencies: Collection[AgencyCode] | None, *, most: int
+    ) -> Changes:
+        """The first `most` cases that changed since `mark`, of these agencies or of all.
+
+        Of a case that went to another agency the one that it left is told once; who asks about all
+        is told where it is. Raises `StaleMark`.
+        """
+
+    async def version(self, case: str) -> int | None:
+        """The latest version that was noted of `case`, named as in its global id.
+
+        None if none ever was.
+        """
+
+    async def listen(self, hear: Callable[[Notice | None], None]) -> None:
+        """Call `hear` for each change that is committed, in any process, until cancelled.
+
+        First it is called with None: what changed before has to be looked for. Raises
+        `ConnectorError` when something may have been missed.
+        """
 
 
 class Mirrors(Protocol):

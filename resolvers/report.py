@@ -12,7 +12,9 @@ from resolvers.cursor import Cursors, Place, Position
 from resolvers.details import Detailed
 from resolvers.execute import Executed, failure_of, status_of
 from resolvers.outcome import (
+    Edge,
     OnSourceFailure,
+    PageInfo,
     SourceFailure,
     SourceOutcome,
     SourcesFailed,
@@ -156,3 +158,21 @@ def refuse_incomplete(every: Sequence[SourceOutcome], wish: OnSourceFailure) -> 
             if outcome.status is not SourceStatus.OK or outcome.missed_before is not None
         )
         raise SourcesFailed(f"the answer would not be complete: {named}")
+
+
+def page_info(
+    edges: Sequence[Edge],
+    done: Executed,
+    missing: Mapping[SourceId, Place],
+    writer: Writer,
+    *,
+    has_previous: bool,
+) -> PageInfo:
+    """Where the page begins and ends."""
+    end = done.merged.end
+    return PageInfo(
+        has_next_page=done.merged.more,
+        has_previous_page=has_previous,
+        start_cursor=edges[0].cursor if edges else None,
+        end_cursor=writer.cursor(Position(end, missing)) if end else None,
+    )

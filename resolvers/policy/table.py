@@ -96,6 +96,10 @@ LIST: Final = "Query.complaints"
 ONE: Final = "Query.node"
 OWN: Final = "Viewer.complaints"
 
+WATCH_ONE: Final = "Subscription.complaint_changed"
+"""What may be read can be watched: these two can never differ from the questions they repeat."""
+WATCH_LIST: Final = "Subscription.queue_changed"
+
 QUESTIONS: Final[Mapping[str, Row[Reach]]] = {
     LIST: _LIST,
     "Query.complaint": _WITH_CODE,
@@ -109,6 +113,8 @@ QUESTIONS: Final[Mapping[str, Row[Reach]]] = {
     "Query.likely_agencies": _EVERYONE,
     "Query.excluded_matters": _EVERYONE,
     "Query.similar_complaints": _EVERYONE,
+    WATCH_ONE: Row(_WITH_CODE.with_code, _ONE.by_role),
+    WATCH_LIST: _LIST,
 }
 """Which cases can be asked for. Agencies, services, labels, who asks and advice are open to everyone;
 the cases that are similar only to whoever finds them in lists, and a number to all others."""
