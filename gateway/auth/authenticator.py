@@ -1,6 +1,7 @@
 """Turn a connection into a viewer, and remember for a while whom a token is about."""
 
 import hashlib
+import math
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -12,7 +13,7 @@ from starlette.requests import HTTPConnection
 from gateway.auth.browser.browsers import Browsers
 from gateway.auth.credentials import token_of
 from gateway.auth.refusals import Unauthenticated
-from gateway.auth.tokens import Issuer, unverified
+from gateway.auth.tokens import Issuer, Known, unverified
 from resolvers.opening import OpenedCase
 from resolvers.policy import Viewer
 
@@ -23,7 +24,7 @@ _MOST_KEPT: Final = 4096
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    viewer: Viewer
+    known: Known
     until: float
 
 
@@ -45,27 +46,27 @@ class Authenticator:
         self._clock = clock
         self._kept: OrderedDict[bytes, _Kept] = OrderedDict()
 
-    async def viewer(self, connection: HTTPConnection) -> Viewer:
-        """Who asks, by their token or else by their browser's session.
+    async def known(self, connection: HTTPConnection) -> Known:
+        """Who asks, by their token or else by their browser's session, and until when that holds.
 
         Raises `Unauthenticated`, `CannotCheck` or `CrossSite`; a bad token is never nobody's.
         """
         text = token_of(connection)
         if text is None:
-            known = None if self._browsers is None else await self._browsers.viewer(connection)
-            return known or self._default
+            known = None if self._browsers is None else await self._browsers.known(connection)
+            return known or Known(self._default, math.inf)
         # Tokens themselves are not kept: who reads our memory must not act for others.
         digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
         now = self._clock()
         kept = self._kept.get(digest)
         if kept is not None and now < kept.until:
-            return kept.viewer
+            return kept.known
         return await self._checked(text, digest, now)
 
     async def opened(self, connection: HTTPConnection) -> OpenedCase | None:
         """The case that a browser has opened in which nobody is signed in; None if none is.
 
-        Raises as `viewer` does.
+        Raises as `known` does.
         """
         if self._browsers is None or token_of(connection) is not None:
             return None
@@ -76,7 +77,7 @@ class Authenticator:
         for issuer in self._issuers.values():
             await issuer.keys.aclose()
 
-    async def _checked(self, text: str, digest: bytes, now: float) -> Viewer:
+    async def _checked(self, text: str, digest: bytes, now: float) -> Known:
         self._kept.pop(digest, None)
         token = unverified(text)
         name = token.claims.get("iss")
@@ -84,7 +85,7 @@ class Authenticator:
         if issuer is None:
             raise Unauthenticated("The token is of an issuer that is not trusted here.")
         known = await issuer.known(token, now)
-        self._kept[digest] = _Kept(known.viewer, min(now + KEPT_SECONDS, known.expires_at))
+        self._kept[digest] = _Kept(known, min(now + KEPT_SECONDS, known.expires_at))
         if len(self._kept) > _MOST_KEPT:
             self._kept.popitem(last=False)
-        return known.viewer
+        return known

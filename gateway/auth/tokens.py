@@ -72,11 +72,11 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Whom a token is about, and until when it says so."""
+    """Whom a token or a session is about, and until when it says so."""
 
     viewer: Viewer
     expires_at: float
-    """Seconds since 1970, by the issuer's clock."""
+    """Seconds since 1970, by the issuer's clock; infinite where nothing expires."""
 
 
 def unverified(text: str) -> Token:

@@ -14,6 +14,7 @@ from connectors.contract.records import AgencyCode
 from gateway.auth.browser.refusals import CrossSite, SessionEnded, SessionsUnavailable
 from gateway.auth.browser.sessions import Session, Sessions
 from gateway.auth.browser.site import From, Site, is_navigation, only_reads
+from gateway.auth.tokens import Known
 from resolvers.deadline import loop_time, store_given_up_at
 from resolvers.opening import OpenedCase
 from resolvers.policy import Role, Viewer
@@ -97,10 +98,12 @@ class Browsers:
     people: Cookies[Person]
     cases: Cookies[OpenedCase]
 
-    async def viewer(self, connection: HTTPConnection) -> Viewer | None:
+    async def known(self, connection: HTTPConnection) -> Known | None:
         """Who is signed in; None if nobody is. Raises as `Cookies.session` does."""
         session = await self.people.session(connection)
-        return None if session is None else session.content.viewer
+        if session is None:
+            return None
+        return Known(session.content.viewer, session.ends_at.timestamp())
 
     async def opened(self, connection: HTTPConnection) -> OpenedCase | None:
         """The case that was opened here; None if none is, or somebody is signed in.

@@ -156,13 +156,13 @@ class TestKept:
         now = time.time()
         keeper = Authenticator([issuer], default=ANONYMOUS, clock=lambda: now)
         token = provider.token()
-        await keeper.viewer(self.shown(token))
+        await keeper.known(self.shown(token))
         object.__setattr__(issuer, "audience", "another")
         now += KEPT_SECONDS - 1
-        await keeper.viewer(self.shown(token))
+        await keeper.known(self.shown(token))
         now += 1
         with pytest.raises(Unauthenticated):
-            await keeper.viewer(self.shown(token))
+            await keeper.known(self.shown(token))
 
     async def test_it_is_not_remembered_beyond_its_end(
         self, issuer: Issuer, provider: Provider
@@ -170,12 +170,12 @@ class TestKept:
         now = float(int(time.time()))
         keeper = Authenticator([issuer], default=ANONYMOUS, clock=lambda: now)
         token = provider.token(exp=int(now) + 10)
-        await keeper.viewer(self.shown(token))
+        await keeper.known(self.shown(token))
         now += 9
         assert keeper._kept.popitem()[1].until == now + 1
         now += 1 + 60  # no clock is that far off
         with pytest.raises(Unauthenticated, match="expired"):
-            await keeper.viewer(self.shown(token))
+            await keeper.known(self.shown(token))
 
     async def test_no_more_are_remembered_than_there_is_room_for(
         self, issuer: Issuer, monkeypatch: pytest.MonkeyPatch, provider: Provider
@@ -185,7 +185,7 @@ class TestKept:
         keeper = Authenticator([issuer], default=ANONYMOUS)
         tokens = [provider.token(sub=f"{number}") for number in range(5)]
         for token in tokens:
-            await keeper.viewer(self.shown(token))
+            await keeper.known(self.shown(token))
         assert len(keeper._kept) == 3
         assert not any(token.encode() in bytes(each) for each in keeper._kept for token in tokens)
 
@@ -201,7 +201,7 @@ async def test_the_token_of_one_trusted_issuer_is_not_taken_for_anothers(
         ]
         keeper = Authenticator(issuers, default=ANONYMOUS)
         good = other.token("RS512", signed_with=key("RS512", "two"), aud="elsewhere")
-        assert (await keeper.viewer(TestKept.shown(good))).subject == f"{other.url} somebody"
+        assert (await keeper.known(TestKept.shown(good))).viewer.subject == f"{other.url} somebody"
         confused = [
             # Signed by one in the other's name, with either's id of a key.
             provider.token(iss=other.url, aud="elsewhere"),
@@ -214,7 +214,7 @@ async def test_the_token_of_one_trusted_issuer_is_not_taken_for_anothers(
         ]
         for token in confused:
             with pytest.raises(Unauthenticated):
-                await keeper.viewer(TestKept.shown(token))
+                await keeper.known(TestKept.shown(token))
         await keeper.aclose()
 
 
@@ -239,7 +239,7 @@ class TestLocal:
     async def test_every_role_can_be_had(self, role: Role) -> None:
         keeper = Authenticator([local_issuer(KEYS)], default=ANONYMOUS)
         asked = TestKept.shown(local_token(KEYS, Viewer(role, "x"), minutes=1))
-        assert (await keeper.viewer(asked)).role is role
+        assert (await keeper.known(asked)).viewer.role is role
 
     async def test_production_takes_none_and_takes_nobody_for_the_demonstration(
         self, tmp_path: Path, sqlite_url: str
@@ -256,7 +256,7 @@ class TestWebSockets:
     @staticmethod
     def connect(authenticator: Authenticator, shown: Any, **headers: str) -> Any:
         async def context(connection: HTTPConnection) -> toy.Context:
-            viewer = await authenticator.viewer(connection)
+            viewer = (await authenticator.known(connection)).viewer
             return toy.Context(f"{viewer.role} {viewer.subject}")
 
         view = GraphQLView(toy.schema(), context)

@@ -243,7 +243,7 @@ class TestWebSockets:
         keeper = Authenticator([], default=ANONYMOUS, browsers=browsers)
 
         async def context(connection: HTTPConnection) -> toy.Context:
-            return toy.Context((await keeper.viewer(connection)).role)
+            return toy.Context((await keeper.known(connection)).viewer.role)
 
         view = GraphQLView(toy.schema(), context, allowed_origins=[ANOTHER])
         client = TestClient(Starlette(routes=[WebSocketRoute("/graphql", view)]))
