@@ -21,13 +21,15 @@ from gateway.auth import authenticator_of
 from gateway.auth.browser import Doors, sign_in_of
 from gateway.config import Configured, Settings
 from gateway.context import Contexts
+from gateway.ending import when_told_to_end
 from gateway.execution import GraphQLView
 from gateway.generations import Gateway, Generation
 from gateway.health import Health
 from gateway.keys import Keys
+from gateway.listening import listening
 from gateway.reloading import Load, reloading
 from gateway.sources import OpenSource, Sources
-from gateway.workers import Loop, Loops, ended_by_signals, loops_of
+from gateway.workers import Loop, Loops, loops_of
 from resolvers.acts import Acts
 from resolvers.advice.advice import Advice
 from resolvers.agencies import Agencies
@@ -43,6 +45,7 @@ from resolvers.questions import Questions
 from resolvers.reader import Limits
 from resolvers.receipt import TrackingCodes
 from resolvers.registry import GuardSettings, Registry, Source
+from resolvers.watching import Watchers, Watching
 from schema.build import build as build_schema
 from schema.context import PageLimits
 
@@ -82,10 +85,10 @@ async def opened(config: Config) -> AsyncIterator[Gateway]:
         stack.push_async_callback(store.aclose)
         sources = Sources(last_use_seconds=config.settings.deadline_seconds + _GRACE_SECONDS)
         stack.push_async_callback(sources.aclose)
-        lasting = _Lasting(config, store)
+        lasting = _Lasting(config, store, lambda: gateway.complaints)
         stack.push_async_callback(lasting.authenticator.aclose)
         stack.push_async_callback(lasting.sign_in.aclose)
-        gateway = Gateway(store, sources, lasting.sign_in, lasting.generation)
+        gateway = Gateway(store, sources, lasting.sign_in, lasting.watchers, lasting.generation)
         await gateway.renew(config.configured)
         yield gateway
 
@@ -93,7 +96,8 @@ async def opened(config: Config) -> AsyncIterator[Gateway]:
 class _Lasting:
     """What stays the same under every configuration, and makes a generation of each."""
 
-    def __init__(self, config: Config, store: Store) -> None:
+    def __init__(self, config: Config, store: Store, complaints: Callable[[], Complaints]) -> None:
+        """Watch by whatever `complaints` gives when it is asked."""
         self._settings = config.settings
         self._store = store
         self._asker = Asker(_STORE_SOURCE, store.connector)
@@ -103,6 +107,15 @@ class _Lasting:
         self._codes = TrackingCodes(config.keys.tracking_codes)
         self._pseudonyms = Pseudonyms(config.keys.derived("pseudonyms"))
         self._opening = Opening(store.ledger, self._codes)
+        self.watchers = Watchers()
+        self._watching = Watching(
+            feed=store.feed,
+            watchers=self.watchers,
+            cursors=self._cursors,
+            opening=self._opening,
+            complaints=complaints,
+            read_seconds=config.settings.deadline_seconds,
+        )
         self.sign_in = sign_in_of(
             config.settings, config.keys, keeper=store.sessions, opening=self._opening
         )
@@ -141,6 +154,7 @@ class _Lasting:
             ),
             acts=Acts(self._store.ledger, self._opening, configured.clock),
             advice=Advice(engine, complaints),
+            watching=self._watching,
             authenticator=self.authenticator,
             pages=PageLimits(settings.page_default, settings.page_max),
             deadline_seconds=settings.deadline_seconds,
@@ -183,10 +197,12 @@ def build(
         async with AsyncExitStack() as stack:
             gateway = await stack.enter_async_context(opened(config))
             reloads = await stack.enter_async_context(reloading(gateway, load))
+            await stack.enter_async_context(listening(gateway.store.feed, gateway.watchers))
+            stack.enter_context(when_told_to_end(gateway.watchers.stop))
             loops = None
             if config.settings.loops == "on":
                 loops = await stack.enter_async_context(looping(gateway, open_loops))
-                stack.enter_context(ended_by_signals(loops))
+                stack.enter_context(when_told_to_end(loops.end))
             view.make_context, doors.sign_in = gateway.context_of, gateway.sign_in
             stack.enter_context(health.watching(gateway.store, reloads, loops))
             _log.info("started", sources=len(gateway.registry.sources))

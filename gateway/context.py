@@ -1,12 +1,15 @@
 """Make what one request needs: viewer, deadline, loaders, resolvers."""
 
 import asyncio
+import math
+import time
 from dataclasses import dataclass
 
 from starlette.requests import HTTPConnection
 
 from connectors.contract.records import utc_now
 from gateway.auth import Authenticator
+from gateway.auth.tokens import SKEW_SECONDS
 from gateway.callers import caller_of
 from gateway.languages import USUAL, preferred
 from resolvers.acts import Acts
@@ -18,6 +21,7 @@ from resolvers.filing import Filings
 from resolvers.opening import OpenedCase
 from resolvers.own import OwnCases
 from resolvers.policy import Viewer
+from resolvers.watching import Watching
 from resolvers.wording import Language
 from schema.context import Context, PageLimits
 
@@ -32,6 +36,7 @@ class Contexts:
     filings: Filings
     acts: Acts
     advice: Advice
+    watching: Watching
     authenticator: Authenticator
     pages: PageLimits
     deadline_seconds: float
@@ -39,10 +44,14 @@ class Contexts:
     async def of(self, connection: HTTPConnection) -> Context:
         """The context of a request that has just arrived. Raises for who shows a bad token."""
         caller = caller_of(connection)
-        viewer = await self.authenticator.viewer(connection)
-        opened = await self.authenticator.opened(connection)
-        language = preferred(connection.headers.get("accept-language"))
-        return self.for_viewer(viewer, opened=opened, caller=caller, language=language)
+        known = await self.authenticator.known(connection)
+        return self.for_viewer(
+            known.viewer,
+            opened=await self.authenticator.opened(connection),
+            caller=caller,
+            language=preferred(connection.headers.get("accept-language")),
+            known_for=known.expires_at + SKEW_SECONDS - time.time(),
+        )
 
     def for_viewer(
         self,
@@ -51,13 +60,16 @@ class Contexts:
         opened: OpenedCase | None = None,
         caller: str | None = None,
         language: Language = USUAL,
+        known_for: float = math.inf,
     ) -> Context:
-        """A context for `viewer`, whose time begins now."""
-        deadline = asyncio.get_running_loop().time() + self.deadline_seconds
+        """A context for `viewer`, whose time begins now, and who is known for so many seconds."""
+        now = asyncio.get_running_loop().time()
+        deadline = now + self.deadline_seconds
         return Context(
             viewer=viewer,
             caller=caller,
             deadline=deadline,
+            known_until=now + known_for,
             now=utc_now(),
             language=language,
             pages=self.pages,
@@ -67,6 +79,7 @@ class Contexts:
             filings=self.filings,
             acts=self.acts,
             advice=self.advice,
+            watching=self.watching,
             loaders=Loaders(self.complaints, viewer, deadline),
             opened=opened,
         )

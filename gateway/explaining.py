@@ -1,6 +1,7 @@
 """Plan the lists of a document without asking anyone."""
 
 import asyncio
+import math
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -50,6 +51,7 @@ async def plans_of(
             viewer=DEMONSTRATION,
             caller=None,
             deadline=asyncio.get_running_loop().time() + settings.deadline_seconds,
+            known_until=math.inf,
             now=utc_now(),
             language=USUAL,
             pages=PageLimits(settings.page_default, settings.page_max),
@@ -59,6 +61,7 @@ async def plans_of(
             filings=cast(Any, None),
             acts=cast(Any, None),
             advice=cast(Any, None),
+            watching=cast(Any, None),
             loaders=cast(Any, None),
         )
         result = await build_schema().execute(

@@ -14,6 +14,7 @@ from gateway.sources import Change, OpenSource, Sources
 from resolvers.asking import Asker
 from resolvers.complaints import Complaints
 from resolvers.registry import Registry
+from resolvers.watching import Watchers
 from schema.context import Context
 
 
@@ -39,11 +40,17 @@ class Gateway:
     """What answers requests that begin; whoever runs longer than a request asks again."""
 
     def __init__(
-        self, store: Store, sources: Sources, sign_in: SignIn, make: MakeGeneration
+        self,
+        store: Store,
+        sources: Sources,
+        sign_in: SignIn,
+        watchers: Watchers,
+        make: MakeGeneration,
     ) -> None:
         """Answer nothing before the first `renew`."""
         self.store = store
         self.sign_in = sign_in
+        self.watchers = watchers
         self._sources = sources
         self._make = make
 

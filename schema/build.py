@@ -9,6 +9,7 @@ from strawberry.schema.config import StrawberryConfig
 from schema.mutation import Mutation
 from schema.query import Query
 from schema.scalars import DATE_TIME
+from schema.subscription import Subscription
 
 
 def build() -> strawberry.Schema:
@@ -16,6 +17,7 @@ def build() -> strawberry.Schema:
     return strawberry.Schema(
         Query,
         Mutation,
+        Subscription,
         config=StrawberryConfig(scalar_map={datetime: DATE_TIME}),
     )
 

@@ -14,6 +14,7 @@ from resolvers.filing import Filings
 from resolvers.opening import OpenedCase
 from resolvers.own import OwnCases
 from resolvers.policy import Viewer
+from resolvers.watching import Watching
 from resolvers.wording import Language
 
 
@@ -36,6 +37,8 @@ class Context:
     network. Only for counting wrong codes and filings."""
     deadline: float
     """Loop time by which the answer has to be there."""
+    known_until: float
+    """Loop time at which what showed who asks is no longer in force; infinite if that never ends."""
     now: datetime
     """When the request arrived, in UTC; the same for everything in it."""
     language: Language
@@ -47,6 +50,7 @@ class Context:
     filings: Filings
     acts: Acts
     advice: Advice
+    watching: Watching
     loaders: Loaders
     opened: OpenedCase | None = None
     """The case that was opened by its code in a browser in which nobody is signed in."""

@@ -29,7 +29,7 @@ _DERIVED: Final = {"overdue": "due_at", "service": "service_code"}
 _TYPES: Final = frozenset(
     {
         *("Complaint", "Node", "ComplaintConnection", "ComplaintEdge"),
-        *("SimilarComplaints", "SimilarComplaint"),
+        *("SimilarComplaints", "SimilarComplaint", "ComplaintChange", "QueueChange"),
     }
 )
 """The types on which a fragment may say something about a complaint."""

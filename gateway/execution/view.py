@@ -7,7 +7,7 @@ import strawberry
 from graphql import OperationType
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 
@@ -60,9 +60,10 @@ class GraphQLView:
         )
 
     @property
-    def routes(self) -> list[Route]:
-        """The view at its path, and the files of its page below it."""
-        return [Route(self._path, self), *([self._ide.route] if self._ide else [])]
+    def routes(self) -> list[BaseRoute]:
+        """The view at its path, over HTTP and WebSockets, and the files of its page below it."""
+        here = [Route(self._path, self), WebSocketRoute(self._path, self)]
+        return [*here, *([self._ide.route] if self._ide else [])]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one HTTP request or one WebSocket."""

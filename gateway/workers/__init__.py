@@ -5,10 +5,10 @@ from contextlib import asynccontextmanager
 
 from gateway.generations import Gateway
 from gateway.workers.loop import Loop
-from gateway.workers.looping import Loops, ended_by_signals
+from gateway.workers.looping import Loops
 from gateway.workers.mirrors import mirroring
 
-__all__ = ["Loop", "Loops", "ended_by_signals", "loops_of"]
+__all__ = ["Loop", "Loops", "loops_of"]
 
 
 @asynccontextmanager

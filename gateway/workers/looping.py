@@ -2,13 +2,10 @@
 
 import asyncio
 import os
-import signal
 import socket
-import threading
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
-from types import FrameType
 from typing import Final, Protocol
 
 from connectors.contract.beats import Beat
@@ -108,29 +105,3 @@ class Loops:
     def _grace(self) -> float:
         since = self._told_to_end_at or 0.0
         return max(0.0, since + GRACE_SECONDS - asyncio.get_running_loop().time())
-
-
-@contextmanager
-def ended_by_signals(loops: Loops) -> Iterator[None]:
-    """Have `loops` end as soon as the server is told to, which first waits for its requests."""
-    if threading.current_thread() is not threading.main_thread():
-        # Only there can signals be heard.
-        yield
-        return
-    running = asyncio.get_running_loop()
-    heeded = {each: signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGINT)}
-    changed = [number for number, heed in heeded.items() if callable(heed)]
-
-    def heard(number: int, frame: FrameType | None) -> None:
-        running.call_soon_threadsafe(loops.end)
-        heed = heeded[signal.Signals(number)]
-        if callable(heed):
-            heed(number, frame)
-
-    for number in changed:
-        signal.signal(number, heard)
-    try:
-        yield
-    finally:
-        for number in changed:
-            signal.signal(number, heeded[number])

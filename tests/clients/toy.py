@@ -10,7 +10,6 @@ import strawberry
 from graphql import GraphQLError
 from starlette.applications import Starlette
 from starlette.requests import HTTPConnection
-from starlette.routing import WebSocketRoute
 
 from connectors.contract.errors import RateLimited
 from gateway.execution.view import GraphQLView
@@ -146,4 +145,4 @@ async def make_context(connection: HTTPConnection) -> Context:
 
 def app(*, limits: DocumentLimits | None = None) -> Starlette:
     view = GraphQLView(schema(), make_context, limits=limits, max_body_bytes=20_000)
-    return Starlette(routes=[*view.routes, WebSocketRoute("/graphql", view)])
+    return Starlette(routes=view.routes)

@@ -69,6 +69,9 @@ OPEN: Mapping[str, tuple[str, ...]] = {
     "ComplaintEdge": ("cursor", "node"),
     "PageInfo": ("hasNextPage", "hasPreviousPage", "startCursor", "endCursor"),
     "TotalCount": ("value", "exact"),
+    # What changed, of what whoever watches may read.
+    "ComplaintChange": ("version", "complaint"),
+    "QueueChange": ("cursor", "id", "left", "complaint"),
     # Advice before filing, made of the registry and of what is said; cases only for who reads them.
     "LikelyAgencies": ("suggestions", "regions"),
     "LikelyAgency": ("agency", "service", "score", "reasons"),

@@ -1,0 +1,22 @@
+"""One administration behind its door for a file of tests, on each engine."""
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+
+from tests.databases import ENGINES, Databases
+from tests.policy.office import Office, served
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def office(
+    request: pytest.FixtureRequest,
+    databases: Databases,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Office]:
+    folder = tmp_path_factory.mktemp("office")
+    url = asyncio.run(databases.migrated(request.param, folder))
+    with served(folder, url) as running:
+        yield running
+    asyncio.run(databases.drop(url))
