@@ -12,6 +12,7 @@ from gateway.cli.query import query
 from gateway.cli.schema import schema
 from gateway.cli.seed import seed
 from gateway.cli.serve import serve
+from gateway.cli.status import status
 from gateway.cli.sync import sync
 from gateway.cli.token import token
 from gateway.cli.trying import try_agency
@@ -26,7 +27,20 @@ main = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _command in (serve, work, check, schema, explain, agencies, migrate, seed, sync, query, token):
+for _command in (
+    serve,
+    work,
+    status,
+    check,
+    schema,
+    explain,
+    agencies,
+    migrate,
+    seed,
+    sync,
+    query,
+    token,
+):
     main.command()(_command)
 main.command(name="try")(try_agency)
 main.add_typer(connector)

@@ -1,0 +1,115 @@
+"""How a gateway stands by what its store says, and what of that needs a person.
+
+A part of the answer is one function: whoever keeps more in the store adds a part to `PARTS`.
+"""
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from connectors.contract.beats import PERIODS_OF_SILENCE, Beat
+from connectors.contract.records import Mode
+from connectors.store import Store
+from gateway.config import Configured
+from gateway.workers.looping import TELL_SECONDS
+
+_LONGEST_UNTOLD: Final = PERIODS_OF_SILENCE * TELL_SECONDS
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of how a gateway stands."""
+
+    rows: Sequence[Mapping[str, Any]] = ()
+    """What JSON can hold; all rows of a part have the same keys."""
+    needs: tuple[str, ...] = ()
+    """What a person has to see to, a sentence each."""
+
+
+Stand = Callable[[Store, Configured, datetime], Awaitable[Part]]
+"""One part of how the store and the configured sources stand at a moment."""
+
+
+async def sources(store: Store, configured: Configured, now: datetime) -> Part:
+    """Every source, and how old its mirror is; live ones are only known to be configured."""
+    mirrored = {each.id: each for each in configured.sources if each.mode is Mode.MIRROR}
+    states = await store.mirror.states(list(mirrored))
+    heard = {state.source: state.heard_at for state in states}
+    needs, rows = [], []
+    for source in configured.sources:
+        heard_at = heard.get(source.id)
+        lag = None if heard_at is None else round((now - heard_at).total_seconds(), 1)
+        rows.append(
+            {
+                "source": source.id,
+                "mode": source.mode.value,
+                "heardAt": heard_at and heard_at.isoformat(),
+                "lagSeconds": lag,
+            }
+        )
+        if source.id in mirrored:
+            every = mirrored[source.id].sync.every_seconds
+            if lag is None:
+                needs.append(f'source "{source.id}" was never read to its end')
+            elif lag > PERIODS_OF_SILENCE * every:
+                needs.append(
+                    f'source "{source.id}" was last heard {lag:.0f} s ago; '
+                    f"it is to be read every {every:g} s"
+                )
+    return Part(rows, tuple(needs))
+
+
+async def loops(store: Store, _configured: Configured, now: datetime) -> Part:
+    """Every loop of every process that has not ended in order."""
+    beats = await store.beats.all()
+    rows = [
+        {
+            "process": beat.process,
+            "loop": beat.loop,
+            "state": _state_of(beat, now),
+            "beatAt": beat.beat_at.isoformat(),
+            "failures": beat.failures,
+        }
+        for beat in beats
+    ]
+    return Part(rows, tuple(_needs_of_loops(beats, now)))
+
+
+def _state_of(beat: Beat, now: datetime) -> str:
+    if (now - beat.told_at).total_seconds() > _LONGEST_UNTOLD:
+        return "gone"
+    return "late" if beat.late else "beating"
+
+
+def _needs_of_loops(beats: Sequence[Beat], now: datetime) -> Iterator[str]:
+    """A process that is gone matters only where no other one does its work."""
+    states = defaultdict(set)
+    for beat in beats:
+        states[beat.loop].add(_state_of(beat, now))
+        if _state_of(beat, now) == "late":
+            yield (
+                f'loop "{beat.loop}" of {beat.process} has been silent since '
+                f"{beat.beat_at.isoformat()}: look for loop_broke in its log"
+            )
+    if not any(state != "gone" for each in states.values() for state in each):
+        yield "no process runs the loops: start `chikaya serve` or `chikaya work`"
+        return
+    for name, each in sorted(states.items()):
+        if each == {"gone"}:
+            yield f'no process runs the loop "{name}" any more'
+
+
+PARTS: Final[Mapping[str, Stand]] = {"sources": sources, "loops": loops}
+"""Each part by its name, in the order in which they are told."""
+
+
+async def standing(store: Store, configured: Configured, now: datetime) -> Mapping[str, Part]:
+    """Every part; of a database that is not migrated, only that."""
+    pending = await store.pending_migrations()
+    if pending:
+        untold = f"the database is not migrated ({', '.join(pending)}): run `chikaya migrate`"
+        return {"migrations": Part([{"pending": name} for name in pending], (untold,))}
+    parts = {name: await stand(store, configured, now) for name, stand in PARTS.items()}
+    return {"migrations": Part(), **parts}
