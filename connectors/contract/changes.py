@@ -1,15 +1,16 @@
 """What an act does to a case: decided from how the case stands, stored whole or not at all."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from connectors.contract.acts import Act
 from connectors.contract.lifecycle import Status
 from connectors.contract.records import (
     AgencyCode,
     AuthorRole,
+    Complaint,
     Decision,
     Event,
     Kind,
@@ -38,6 +39,18 @@ class Standing:
     """How many there are; the next one's number follows."""
     last_decision: str | None
     """The id of the latest reasoned answer; None if there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What is due from now on."""
+
+    at: datetime | None
+    """None: nothing, for the clock stands still."""
+
+
+DueAfter: TypeAlias = Callable[[Complaint], Due | None]
+"""Told the case with its times, events and decisions; gives None if what is due does not move."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +91,8 @@ class Change:
     """Why, with a `status`."""
     closed_at: datetime | None = None
     """With a `status` that ends the case."""
-    due_at: datetime | None = None
-    """When the next answer is due, where the clock begins anew. None: it goes on."""
+    due: DueAfter | None = None
+    """Asked where something is done, with the case before it, for when the answer is due then."""
     message: Message | None = None
     decision: Decision | None = None
     rating: Rating | None = None

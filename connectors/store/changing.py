@@ -11,12 +11,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
-from connectors.contract.changes import Change, Changed, Doing, Rating, Standing, Unfiled
+from connectors.contract.changes import Change, Changed, Doing, Due, Rating, Standing, Unfiled
 from connectors.contract.ledger import KeyReused
 from connectors.contract.lifecycle import OPEN, Status
 from connectors.contract.query import Child
-from connectors.contract.records import STORE, AgencyCode, AuthorRole, Kind, Mode, Record
+from connectors.contract.records import (
+    STORE,
+    AgencyCode,
+    AuthorRole,
+    Kind,
+    Mode,
+    Record,
+)
 from connectors.store.chain import BEFORE_ALL, Body, Link, body_of, same
+from connectors.store.clockwise import case_so_far
 from connectors.store.dialect import Dialect, storable
 from connectors.store.engine import Transaction
 from connectors.store.noting import note_done
@@ -217,6 +225,7 @@ async def _earlier(
 
 
 async def _write(transaction: Transaction, dialect: Dialect, row_id: int, change: Change) -> None:
+    due = await _due(transaction, dialect, row_id, change)
     added: Sequence[tuple[Child, Sequence[Record]]] = (
         (Child.EVENTS, change.events),
         (Child.MESSAGES, () if change.message is None else (change.message,)),
@@ -234,14 +243,23 @@ async def _write(transaction: Transaction, dialect: Dialect, row_id: int, change
         columns |= {"status": change.status, "status_reason": change.status_reason}
         if change.closed_at is not None or change.status in OPEN:
             columns["closed_at"] = change.closed_at
-    if change.due_at is not None:
-        columns["due_at"] = change.due_at
+    if due is not None:
+        columns["due_at"] = due.at
     mark = dialect.marker
     set_ = ", ".join(f"{name} = {mark}{at}" for at, name in enumerate(columns, start=2))
     await transaction.fetch(
         f"UPDATE complaint SET version = version + 1, {set_} WHERE id = {mark}1",
         [row_id, *(dialect.write(value) for value in columns.values())],
     )
+
+
+async def _due(
+    transaction: Transaction, dialect: Dialect, row_id: int, change: Change
+) -> Due | None:
+    """What is due after `change`, of which nothing is written yet; None if that does not move."""
+    if change.due is None:
+        return None
+    return change.due(await case_so_far(transaction, dialect, row_id))
 
 
 async def _add_child(

@@ -1,16 +1,17 @@
 """Answer the store's questions: one statement for the rows, one for each kind of child."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from connectors.contract.query import Child, Condition, ListQuestion, Order, Page, Selection, Total
 from connectors.contract.records import Complaint, SourceId
 from connectors.store import statements
+from connectors.store.dialect import Dialect
 from connectors.store.engine import Engine
 from connectors.store.lookup import Lookup
 from connectors.store.paging import Effort, find
-from connectors.store.rows import CHILDREN, Layout, Row, children_of, layout
+from connectors.store.rows import CHILDREN, Row, children_of, layout
 
 
 class Reading:
@@ -27,7 +28,7 @@ class Reading:
         found = await find(
             self._engine, shown.columns, question, question.order or Order(), self._effort
         )
-        records = await self._records(found.rows, shown, question.selection, now)
+        records = await records_of(self._engine.fetch, dialect, found.rows, question.selection, now)
         return Page(
             records=records,
             more=found.more,
@@ -46,7 +47,7 @@ class Reading:
         rows = await self._engine.fetch(
             statements.by_ids(dialect, shown.columns), [source, statements.among(dialect, ids)]
         )
-        records = await self._records(rows, shown, selection, now)
+        records = await records_of(self._engine.fetch, dialect, rows, selection, now)
         return {record.origin.source_id: record for record in records}
 
     async def _total(self, where: Sequence[Condition]) -> Total:
@@ -61,24 +62,32 @@ class Reading:
         count: int = rows[0][0]
         return Total(min(count, limit), exact=count <= limit)
 
-    async def _records(
-        self, rows: Sequence[Row], shown: Layout, selection: Selection, now: datetime
-    ) -> list[Complaint]:
-        children = await self._children(rows, shown, selection)
-        return [shown.record(row, children, now) for row in rows]
 
-    async def _children(
-        self, rows: Sequence[Row], shown: Layout, selection: Selection
-    ) -> Mapping[Child, Mapping[int, tuple[Any, ...]]]:
-        """The children of all `rows` by row id."""
-        found: dict[Child, Mapping[int, tuple[Any, ...]]] = {}
-        dialect = self._engine.dialect
-        for child, held in shown.held:
-            table = CHILDREN[child]
-            parents = [row[shown.row_id] for row in rows if row[held]]
-            private = child is Child.MESSAGES and not selection.internal
-            only = "visibility = 'PUBLIC'" if private else None
-            text = statements.children(dialect, table.table, table.columns, only)
-            lines = await self._engine.fetch(text, [dialect.array(parents)]) if parents else ()
-            found[child] = children_of(dialect, table, lines)
-        return found
+Fetch = Callable[[str, Sequence[Any]], Awaitable[Sequence[Row]]]
+"""Runs one reading statement, in a transaction or beside all of them."""
+
+
+async def records_of(
+    fetch: Fetch, dialect: Dialect, rows: Sequence[Row], selection: Selection, now: datetime
+) -> list[Complaint]:
+    """The records of `rows`, which have the columns of the selection's layout, in their order."""
+    shown = layout(dialect, selection)
+    children = await _children(fetch, dialect, rows, selection)
+    return [shown.record(row, children, now) for row in rows]
+
+
+async def _children(
+    fetch: Fetch, dialect: Dialect, rows: Sequence[Row], selection: Selection
+) -> Mapping[Child, Mapping[int, tuple[Any, ...]]]:
+    """The children of all `rows` by row id."""
+    shown = layout(dialect, selection)
+    found: dict[Child, Mapping[int, tuple[Any, ...]]] = {}
+    for child, held in shown.held:
+        table = CHILDREN[child]
+        parents = [row[shown.row_id] for row in rows if row[held]]
+        private = child is Child.MESSAGES and not selection.internal
+        only = "visibility = 'PUBLIC'" if private else None
+        text = statements.children(dialect, table.table, table.columns, only)
+        lines = await fetch(text, [dialect.array(parents)]) if parents else ()
+        found[child] = children_of(dialect, table, lines)
+    return found

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from connectors.contract.acts import Act
@@ -17,7 +18,8 @@ from connectors.contract.records import (
     Outcome,
     Visibility,
 )
-from resolvers.clock import USUAL, ClockPolicy, due_at
+from resolvers.clock import USUAL, ClockPolicy
+from resolvers.lifecycle.due import due_after
 from resolvers.lifecycle.request import NothingToRate, NotNow, Request
 from resolvers.lifecycle.ways import UNINVESTIGATED, WAYS, Way
 
@@ -54,6 +56,7 @@ def decide(
     )
     status = way[-1] if way else None
     id_ = f"{standing.reference}-v{standing.version + 1}"
+    decision = _decision(request, id_, now)
     return Change(
         at=now,
         author=author,
@@ -61,20 +64,11 @@ def decide(
         status=status,
         status_reason=_reason(request),
         closed_at=now if status in _ENDS else None,
-        due_at=_due_anew(request, standing, now, clock),
+        due=partial(due_after, events, decision, status, clock),
         message=_message(request, author, id_, now),
-        decision=_decision(request, id_, now),
+        decision=decision,
         rating=_rating(request, standing),
     )
-
-
-def _due_anew(
-    request: Request, standing: Standing, now: datetime, clock: ClockPolicy
-) -> datetime | None:
-    """When the answer to a reopened case is due; None: the clock goes on."""
-    if request.act is not Act.REOPEN or not clock.reopening_restarts:
-        return None
-    return due_at(now, standing.kind, clock)
 
 
 def _events(request: Request, way: Way) -> Iterator[tuple[EventKind, Status | None]]:

@@ -18,7 +18,6 @@ from connectors.contract.records import (
     Outcome,
     Visibility,
 )
-from resolvers.clock import USUAL, due_at
 from resolvers.lifecycle import DONE_BY, WAYS, NothingToRate, NotNow, Request, decide
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -156,20 +155,9 @@ def test_a_message_is_for_both_sides(author: AuthorRole) -> None:
     assert [event.kind for event in change.events] == [EventKind.MESSAGE_ADDED]
 
 
-def test_a_reopening_begins_a_new_cycle_of_the_clock() -> None:
+def test_a_reopening_tells_why() -> None:
     change = done(Act.REOPEN, Status.CLOSED)
-    assert change.due_at == due_at(NOW, Kind.COMPLAINT)
     assert (change.status, change.status_reason) == (Status.REOPENED, "Des mots")
-    going_on = replace(USUAL, reopening_restarts=False)
-    same = decide(request(Act.REOPEN), COMPLAINANT, standing(Status.CLOSED), NOW, going_on)
-    assert isinstance(same, Change)
-    assert same.due_at is None
-    assert all(
-        done(act, status).due_at is None
-        for act, ways in WAYS.items()
-        for status in ways
-        if act is not Act.REOPEN
-    )
 
 
 def test_a_rating_is_of_the_last_answer_and_closes_the_case() -> None:

@@ -4,16 +4,17 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from connectors.contract.acts import Act
-from connectors.contract.changes import Change, Changed, Doing, Rating, Standing
+from connectors.contract.changes import Change, Changed, Doing, Due, Rating, Standing
 from connectors.contract.ledger import KeyReused
 from connectors.contract.lifecycle import Status
 from connectors.contract.records import (
     AuthorRole,
+    Complaint,
     Decision,
     Event,
     EventKind,
@@ -112,21 +113,45 @@ async def test_a_rating_is_kept_with_the_answer_it_is_about(store: Store) -> Non
     assert (decision.rating, decision.rating_comment, decision.rated_at) == (4, "bien", LATER)
 
 
+async def test_what_is_due_is_told_from_the_case_before_the_act(store: Store) -> None:
+    await store.ledger.open_case(filing())
+    await store.ledger.change(REFERENCE, replace(NOTE, act=Act.DECIDE), answered)
+    before = await got(store, REFERENCE)
+    seen: list[Complaint] = []
+
+    def due(case: Complaint) -> None:
+        seen.append(case)
+
+    doing = Doing(Act.ADD_NOTE, "citizen", "key-2")
+    await store.ledger.change(REFERENCE, doing, lambda each: replace(noted(each), due=due))
+    (case,) = seen
+    assert (case.events, case.decisions) == (before.events, before.decisions)
+    assert (case.id, case.received_at, case.created_at) == (before.id, NOON, NOON)
+    assert (await got(store, REFERENCE)).due_at == before.due_at
+
+
 async def test_what_ends_a_case_is_noted_and_taken_back_when_it_begins_anew(store: Store) -> None:
     await store.ledger.open_case(filing())
+
+    def due(at: datetime | None) -> Callable[[Complaint], Due]:
+        return lambda _case: Due(at)
 
     def to(status: Status, key: str, **more: object) -> Callable[[Standing], Change]:
         return lambda standing: replace(noted(standing), status=status, **more)  # type: ignore[arg-type]
 
     for status, key, more, closed in (
         (Status.CLOSED, "1", {"closed_at": LATER}, LATER),
-        (Status.REOPENED, "2", {"due_at": LATER}, None),
+        (Status.REOPENED, "2", {"due": due(LATER)}, None),
     ):
         doing = replace(NOTE, key=key)
         await store.ledger.change(REFERENCE, doing, to(status, key, **more))
         case = await got(store, REFERENCE)
         assert (case.status, case.closed_at) == (status, closed)
     assert case.due_at == LATER
+    await store.ledger.change(
+        REFERENCE, replace(NOTE, key="3"), to(Status.AWAITING_COMPLAINANT, "3", due=due(None))
+    )
+    assert (await got(store, REFERENCE)).due_at is None
 
 
 async def test_an_unknown_reference_is_nothing_to_act_in(store: Store) -> None:
