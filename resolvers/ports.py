@@ -17,6 +17,7 @@ from connectors.contract.ledger import (
     NewCase,
     OpenedCase,
 )
+from connectors.contract.notices import NewNotice, WatchedCase, WatchProgress
 from connectors.contract.query import Selection
 from connectors.contract.records import AgencyCode, Complaint, SourceId
 
@@ -148,4 +149,25 @@ class KeepsMirrors(Protocol):
         """Be the only one, in any process, who carries the mirror of `source` on.
 
         Raises `MirrorBusy`.
+        """
+
+
+class KeepsNotices(Protocol):
+    """Where it is kept what had to be told of cases, each notice once."""
+
+    def alone(self) -> AbstractAsyncContextManager[bool]:
+        """Be the only one in any process who looks; False if somebody else does."""
+
+    async def progress(self) -> WatchProgress:
+        """How far the last round came."""
+
+    async def page(self, after: int, limit: int) -> Sequence[WatchedCase]:
+        """The next cases after row `after`: at most so many, fewer only at the end."""
+
+    async def tell(
+        self, notices: Sequence[NewNotice], progress: WatchProgress, *, now: datetime
+    ) -> int:
+        """Keep them and how far the round came, durably, both or neither.
+
+        Gives how many had not been told before.
         """

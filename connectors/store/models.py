@@ -239,6 +239,28 @@ class Attachment(Model):
         unique_together = (("complaint", "position"),)
 
 
+class Notice(Model):
+    """What had to be told of a case by its clock, once."""
+
+    id = fields.BigIntField(primary_key=True)
+    complaint: Any = fields.ForeignKeyField(
+        "store.Complaint", related_name="notices", on_delete=OnDelete.RESTRICT
+    )
+    cycle = fields.IntField()
+    extension = fields.IntField()
+    name = Word()
+    kind = Word()
+    days = fields.IntField(null=True)
+    at = Instant()
+    told_at = Instant()
+
+    class Meta:
+        """Names for the database."""
+
+        table = "notice"
+        unique_together = (("complaint", "cycle", "extension", "name"),)
+
+
 class MirrorState(Model):
     """When a mirrored source was last heard in full."""
 
@@ -249,32 +271,3 @@ class MirrorState(Model):
         """Names for the database."""
 
         table = "mirror_state"
-
-
-class MirrorPass(Model):
-    """How far the reading of a mirrored source has come."""
-
-    source = Word(primary_key=True)
-    step = fields.BigIntField()
-    """Counts every write, so that whoever was overtaken notices."""
-    number = fields.BigIntField(db_default=0)
-    """Counts the full passes begun."""
-    full_number = fields.BigIntField(db_default=0)
-    """The last of them that came to its end, begun at `full_at`."""
-    full_at = Instant(null=True)
-    watermark = Instant(null=True)
-    going = fields.BooleanField(db_default=False)
-    """Whether a pass is under way or was broken off; the rest is about it."""
-    whole = fields.BooleanField(db_default=False)
-    way = Word(db_default="")
-    began_at = Instant(null=True)
-    since = Instant(null=True)
-    after_at = Instant(null=True)
-    after_id = Word(null=True)
-    token = Word(null=True)
-    latest_at = Instant(null=True)
-
-    class Meta:
-        """Names for the database."""
-
-        table = "mirror_pass"

@@ -6,6 +6,35 @@ from tortoise.models import Model
 from connectors.store.columns import Digest, Instant, Word
 
 
+class MirrorPass(Model):
+    """How far the reading of a mirrored source has come."""
+
+    source = Word(primary_key=True)
+    step = fields.BigIntField()
+    """Counts every write, so that whoever was overtaken notices."""
+    number = fields.BigIntField(db_default=0)
+    """Counts the full passes begun."""
+    full_number = fields.BigIntField(db_default=0)
+    """The last of them that came to its end, begun at `full_at`."""
+    full_at = Instant(null=True)
+    watermark = Instant(null=True)
+    going = fields.BooleanField(db_default=False)
+    """Whether a pass is under way or was broken off; the rest is about it."""
+    whole = fields.BooleanField(db_default=False)
+    way = Word(db_default="")
+    began_at = Instant(null=True)
+    since = Instant(null=True)
+    after_at = Instant(null=True)
+    after_id = Word(null=True)
+    token = Word(null=True)
+    latest_at = Instant(null=True)
+
+    class Meta:
+        """Names for the database."""
+
+        table = "mirror_pass"
+
+
 class LoopBeat(Model):
     """When a loop of a process was last heard."""
 
@@ -36,3 +65,17 @@ class Session(Model):
         """Names for the database."""
 
         table = "session"
+
+
+class ClockRound(Model):
+    """How far the clocks of all cases were looked at."""
+
+    name = Word(primary_key=True)
+    began_at = Instant()
+    going = fields.BooleanField()
+    after = fields.BigIntField()
+
+    class Meta:
+        """Names for the database."""
+
+        table = "clock_round"

@@ -13,6 +13,7 @@ from connectors.store.engine import Engine, OnStatement, open_engine
 from connectors.store.feed import StoreFeed
 from connectors.store.ledger import StoreLedger
 from connectors.store.mirror import Mirror
+from connectors.store.notices import Notices
 from connectors.store.reading import Reading
 from connectors.store.sessions import StoreSessions
 
@@ -28,6 +29,8 @@ class Store:
         """The cases that passed the gateway."""
         self.mirror = Mirror(engine)
         """Index rows of cases that other systems hold."""
+        self.notices = Notices(engine)
+        """What had to be told of cases by their clocks."""
         self.beats = Beats(engine)
         """What the loops of all processes last told."""
         self.sessions = StoreSessions(engine)

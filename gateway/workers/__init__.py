@@ -4,9 +4,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from gateway.generations import Gateway
+from gateway.workers.clock import watching
 from gateway.workers.loop import Loop
 from gateway.workers.looping import Loops
 from gateway.workers.mirrors import mirroring
+from resolvers.watch import Watch
 
 __all__ = ["Loop", "Loops", "loops_of"]
 
@@ -14,5 +16,7 @@ __all__ = ["Loop", "Loops", "loops_of"]
 @asynccontextmanager
 async def loops_of(gateway: Gateway) -> AsyncIterator[list[Loop]]:
     """The loops that there are, each to be run beside the others."""
-    async with mirroring(lambda: gateway.now.askers, gateway.store.mirror) as mirrors:
-        yield [mirrors]
+    store = gateway.store
+    watch = Watch(store.notices, store.ledger, lambda: gateway.now.configured.clock)
+    async with mirroring(lambda: gateway.now.askers, store.mirror) as mirrors:
+        yield [mirrors, watching(watch)]

@@ -68,6 +68,7 @@ def standing(case: Complaint) -> Standing:
         status=case.status,
         version=len(case.events or ()),
         subject="citizen",
+        filed_here=True,
         received_at=day(0),
         due_at=case.due_at,
         events=len(case.events or ()),
