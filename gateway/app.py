@@ -45,6 +45,7 @@ from resolvers.questions import Questions
 from resolvers.reader import Limits
 from resolvers.receipt import TrackingCodes
 from resolvers.registry import GuardSettings, Registry, Source
+from resolvers.replacing import Replacing
 from resolvers.watching import Watchers, Watching
 from schema.build import build as build_schema
 from schema.context import PageLimits
@@ -144,6 +145,7 @@ class _Lasting:
             complaints=complaints,
             agencies=agencies,
             own=OwnCases(engine, complaints),
+            replacing=Replacing(self._store.ledger, self._codes),
             filings=Filings(
                 registry,
                 self._store.ledger,

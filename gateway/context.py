@@ -21,6 +21,7 @@ from resolvers.filing import Filings
 from resolvers.opening import OpenedCase
 from resolvers.own import OwnCases
 from resolvers.policy import Viewer
+from resolvers.replacing import Replacing
 from resolvers.watching import Watching
 from resolvers.wording import Language
 from schema.context import Context, PageLimits
@@ -33,6 +34,7 @@ class Contexts:
     complaints: Complaints
     agencies: Agencies
     own: OwnCases
+    replacing: Replacing
     filings: Filings
     acts: Acts
     advice: Advice
@@ -76,6 +78,7 @@ class Contexts:
             complaints=self.complaints,
             agencies=self.agencies,
             own=self.own,
+            replacing=self.replacing,
             filings=self.filings,
             acts=self.acts,
             advice=self.advice,

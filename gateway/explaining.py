@@ -58,6 +58,7 @@ async def plans_of(
             complaints=cast(Complaints, planner),
             agencies=Agencies(registry, {}),
             own=cast(Any, None),
+            replacing=cast(Any, None),
             filings=cast(Any, None),
             acts=cast(Any, None),
             advice=cast(Any, None),

@@ -16,6 +16,7 @@ from resolvers.own import OwnCases
 from resolvers.policy import Viewer
 from resolvers.watching import Watching
 from resolvers.wording import Language
+from resolvers.replacing import Replacing
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class Context:
     complaints: Complaints
     agencies: Agencies
     own: OwnCases
+    replacing: Replacing
     filings: Filings
     acts: Acts
     advice: Advice

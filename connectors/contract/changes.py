@@ -33,6 +33,8 @@ class Standing:
     """Who complains: they filed it themselves. Empty if it was entered for them."""
     filed_here: bool
     """False for a case that an act took into the ledger."""
+    generation: int
+    """Which tracking code is in force."""
     received_at: datetime
     due_at: datetime | None
     events: int
@@ -96,6 +98,9 @@ class Change:
     message: Message | None = None
     decision: Decision | None = None
     rating: Rating | None = None
+    code_hash: bytes | None = None
+    """Keyed hash of a new tracking code, which counts on from the one that it ends. None: as
+    before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,3 +127,5 @@ class Changed:
     """Of the case after it."""
     replayed: bool
     """Whether it had been done before, with the same key and content."""
+    generation: int | None = None
+    """Which tracking code it put in force; None if it did not, or had done so before."""

@@ -40,6 +40,7 @@ _STANDING: Final = (
     "c.version",
     "l.subject",
     "l.adopted",
+    "l.generation",
     "l.received_at",
     "c.due_at",
     "(SELECT count(*) FROM event WHERE complaint_id = c.id)",
@@ -107,7 +108,23 @@ async def change(
     version = standing.version + 1
     done = Done(decided.author, decided.status, version, decided.at)
     await add_link(transaction, dialect, ledger_id, reference, doing, done)
-    return Changed(reference, version, replayed=False)
+    generation = None
+    if decided.code_hash is not None:
+        generation = await _renew_code(transaction, dialect, ledger_id, decided.code_hash)
+    return Changed(reference, version, replayed=False, generation=generation)
+
+
+async def _renew_code(
+    transaction: Transaction, dialect: Dialect, ledger_id: int, code_hash: bytes
+) -> int:
+    mark = dialect.marker
+    ((generation,),) = await transaction.fetch(
+        f"UPDATE ledger SET generation = generation + 1, code_hash = {mark}2 WHERE id = {mark}1"
+        " RETURNING generation",
+        [ledger_id, code_hash],
+    )
+    renewed: int = generation
+    return renewed
 
 
 async def adopt(transaction: Transaction, dialect: Dialect, case: Unfiled) -> bool:
@@ -292,7 +309,7 @@ async def _rate(
 def _standing(dialect: Dialect, reference: str, row: Row) -> Standing:
     values: Sequence[Any] = row[1:]
     agency, mode, kind, status, version, *filed, received_at, due_at, events, decision = values
-    subject, adopted = filed
+    subject, adopted, generation = filed
     return Standing(
         reference=reference,
         agency_code=AgencyCode(agency),
@@ -302,6 +319,7 @@ def _standing(dialect: Dialect, reference: str, row: Row) -> Standing:
         version=version,
         subject=subject,
         filed_here=not adopted,
+        generation=generation,
         received_at=dialect.moment(received_at),
         due_at=None if due_at is None else dialect.moment(due_at),
         events=events,

@@ -32,6 +32,7 @@ ACTS: Mapping[str, Act] = {
     "answerInPart": Act.ANSWER_IN_PART,
     "decideComplaint": Act.DECIDE,
     "closeComplaint": Act.CLOSE,
+    "replaceTrackingCode": Act.REPLACE_TRACKING_CODE,
 }
 """The act behind each mutation; what the mutation answers with belongs to it."""
 

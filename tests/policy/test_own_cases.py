@@ -50,6 +50,8 @@ OWN = """query ($first: Int, $after: String) { viewer { role complaints(first: $
 FILE = """mutation ($input: FileComplaintInput!) { fileComplaint(input: $input) {
   receipt { reference trackingCode } problems { code } } }"""
 BY_ID = "query ($id: ID!) { node(id: $id) { ... on Complaint { reference description } } }"
+REPLACE = """mutation ($input: ReplaceTrackingCodeInput!) { replaceTrackingCode(input: $input) {
+  problems { code } } }"""
 WITHDRAW = """mutation ($input: WithdrawComplaintInput!) { withdrawComplaint(input: $input) {
   complaint { reference status } problems { code } } }"""
 
@@ -226,6 +228,9 @@ def test_a_case_that_was_not_filed_here_is_not_for_the_call_centre(town: Town) -
     for role in (Role.ANONYMOUS, Role.CITIZEN, Role.CALL_CENTRE, Role.ANALYST, Role.ADMIN):
         for id_ in (by_place, by_reference):
             assert town.office.ask(role, BY_ID, id=id_) == {"data": {"node": None}}, (role, id_)
+    given = {"reference": reference, "purpose": "Perdu", "idempotencyKey": "k"}
+    told = town.office.ask(Role.CALL_CENTRE, REPLACE, input=given)["data"]["replaceTrackingCode"]
+    assert told == {"problems": [{"code": "NOT_FOUND"}]}
     for role in (Role.OFFICER, Role.SUPERVISOR, Role.AGENCY_SYSTEM, Role.NATIONAL_SUPERVISOR):
         node = town.office.ask(role, BY_ID, id=by_place)["data"]["node"]
         assert node["reference"] == reference

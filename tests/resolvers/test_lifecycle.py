@@ -36,6 +36,7 @@ def standing(status: Status, *, kind: Kind = Kind.COMPLAINT, answered: bool = Tr
         version=6,
         subject="citizen",
         filed_here=True,
+        generation=1,
         received_at=NOW - timedelta(days=30),
         due_at=NOW + timedelta(days=30),
         events=4,

@@ -84,6 +84,7 @@ async def test_how_a_case_stands_is_told_and_what_is_decided_is_written(store: S
             version=1,
             subject="citizen",
             filed_here=True,
+            generation=1,
             received_at=NOON,
             due_at=case.complaint.due_at,
             events=1,
