@@ -34,6 +34,7 @@ from resolvers.acts import Acts
 from resolvers.advice.advice import Advice
 from resolvers.agencies import Agencies
 from resolvers.asking import Asker
+from resolvers.complainants import Complainants
 from resolvers.complaints import Complaints, Engine
 from resolvers.cursor import Cursors
 from resolvers.filing import Filings
@@ -146,6 +147,7 @@ class _Lasting:
             agencies=agencies,
             own=OwnCases(engine, complaints),
             replacing=Replacing(self._store.ledger, self._codes),
+            complainants=Complainants(self._store.complainants),
             filings=Filings(
                 registry,
                 self._store.ledger,

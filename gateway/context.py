@@ -16,6 +16,7 @@ from resolvers.acts import Acts
 from resolvers.advice.advice import Advice
 from resolvers.agencies import Agencies
 from resolvers.batching import Loaders
+from resolvers.complainants import Complainants
 from resolvers.complaints import Complaints
 from resolvers.filing import Filings
 from resolvers.opening import OpenedCase
@@ -35,6 +36,7 @@ class Contexts:
     agencies: Agencies
     own: OwnCases
     replacing: Replacing
+    complainants: Complainants
     filings: Filings
     acts: Acts
     advice: Advice
@@ -79,6 +81,7 @@ class Contexts:
             agencies=self.agencies,
             own=self.own,
             replacing=self.replacing,
+            complainants=self.complainants,
             filings=self.filings,
             acts=self.acts,
             advice=self.advice,

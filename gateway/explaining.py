@@ -59,6 +59,7 @@ async def plans_of(
             agencies=Agencies(registry, {}),
             own=cast(Any, None),
             replacing=cast(Any, None),
+            complainants=cast(Any, None),
             filings=cast(Any, None),
             acts=cast(Any, None),
             advice=cast(Any, None),

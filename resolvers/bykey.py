@@ -8,6 +8,7 @@ from typing import NamedTuple, TypeVar
 import msgspec
 
 from connectors.contract.errors import ConnectorError, NotSupported
+from connectors.contract.ledger import LedgerRow
 from connectors.contract.query import Selection
 from connectors.contract.records import Complaint, Mode, SourceId
 from resolvers.asking import Asker, Authority, stale_copy
@@ -65,7 +66,8 @@ class ByKey:
                     places[global_id] = place
                 case str() as reference:
                     references[global_id] = reference
-        failed, found = await self._in_ledger(references, deadline)
+        failed, rows = await self._in_ledger(references, deadline)
+        found = {global_id: held_by(row) for global_id, row in rows.items()}
         records = await self.read(
             [*places.values(), *found.values()],
             selection,
@@ -74,7 +76,7 @@ class ByKey:
             as_listed=as_listed,
         )
         answers = {
-            global_id: named(answer, references.get(global_id))
+            global_id: entered(answer, rows.get(global_id))
             for global_id, held in {**places, **found}.items()
             if (answer := records.get(held)) is not None
         }
@@ -109,8 +111,8 @@ class ByKey:
 
     async def _in_ledger(
         self, references: Mapping[str, str], deadline: float
-    ) -> tuple[Mapping[str, ConnectorError], Mapping[str, Held]]:
-        """By global id: for which the ledger failed, and where the others are held."""
+    ) -> tuple[Mapping[str, ConnectorError], Mapping[str, LedgerRow]]:
+        """By global id: for which the ledger failed, and the rows of the others."""
         if not references:
             return {}, {}
         try:
@@ -119,7 +121,7 @@ class ByKey:
         except ConnectorError as error:
             return dict.fromkeys(references, error), {}
         return {}, {
-            global_id: Held(row.source, row.source_id)
+            global_id: row
             for global_id, reference in references.items()
             if (row := rows.get(reference)) is not None
         }
@@ -172,8 +174,14 @@ class ByKey:
 _Answer = TypeVar("_Answer", bound=Complaint | ConnectorError | None)
 
 
-def named(answer: _Answer, reference: str | None) -> _Answer:
-    """`answer` under the number that the ledger gave it, which its own system does not know."""
-    if reference is None or not isinstance(answer, Complaint):
+def held_by(row: LedgerRow) -> Held:
+    """Where the case of `row` is held."""
+    return Held(row.source, row.source_id)
+
+
+def entered(answer: _Answer, row: LedgerRow | None) -> _Answer:
+    """`answer` with what the ledger alone knows: its number, and whether it is secret."""
+    if row is None or not isinstance(answer, Complaint):
         return answer
-    return msgspec.structs.replace(answer, reference=reference)
+    secret = row.secret if row.filed_here else None
+    return msgspec.structs.replace(answer, reference=row.reference, secret=secret)

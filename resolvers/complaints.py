@@ -11,7 +11,7 @@ from connectors.contract.ledger import LedgerRow
 from connectors.contract.query import ComplaintQuery, Selection
 from connectors.contract.records import STORE, Complaint, SourceId, utc_now
 from resolvers.asking import Asker, Authority
-from resolvers.bykey import ByKey, Held, named
+from resolvers.bykey import ByKey, entered, held_by
 from resolvers.cursor import Cursors, Place, Position, digest
 from resolvers.deadline import part_of, store_given_up_at
 from resolvers.details import Detailed, add_details
@@ -238,17 +238,17 @@ class Complaints:
         scope: str,
         deadline: float,
     ) -> Mapping[str, Complaint | ConnectorError]:
-        places = {row.reference: Held(row.source, row.source_id) for row in rows}
+        by_reference = {row.reference: row for row in rows}
         found = await self._by_key.read(
-            places.values(),
+            map(held_by, by_reference.values()),
             sight.narrowed(selection),
             Authority(scope, part_of(deadline, _FOR_SOURCES)),
             deadline=deadline,
         )
         answers = {
-            reference: named(found[place], reference)
-            for reference, place in places.items()
-            if place in found
+            reference: entered(answer, row)
+            for reference, row in by_reference.items()
+            if (answer := found.get(held_by(row))) is not None
         }
         return {
             reference: answer

@@ -174,6 +174,7 @@ class Filings:
             title=request.title,
             description=request.description,
             language=request.language,
+            secret=request.secret,
             service_code=request.service_code,
             channel=request.channel,
             location=request.location,

@@ -45,6 +45,8 @@ class FilingRequest:
     contact: Contact = field(default_factory=Contact)
     on_behalf_of: OnBehalfOf | None = None
     """None: whoever complains does so for themselves."""
+    secret: bool = False
+    """Whether whoever complains asks that who they are be kept secret."""
     attributes: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """The answers to the service's questions: each code with its values."""
 

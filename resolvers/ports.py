@@ -9,8 +9,10 @@ from connectors.contract.changes import Change, Changed, Doing, Standing, Unfile
 from connectors.contract.feed import Changes, Notice
 from connectors.contract.ledger import (
     Absent,
+    Complainant,
     Kept,
     LedgerRow,
+    Look,
     MirrorPass,
     MirrorProgress,
     MirrorState,
@@ -97,6 +99,19 @@ class Feed(Protocol):
 
         First it is called with None: what changed before has to be looked for. Raises
         `ConnectorError` when something may have been missed.
+        """
+
+
+class Complainants(Protocol):
+    """Who complains in the cases of the ledger, kept apart from them."""
+
+    async def look(
+        self, reference: str, look: Look, refuse: Callable[[LedgerRow], RefusalT | None]
+    ) -> Complainant | RefusalT | None:
+        """Who complains in the case of `reference`, once `look` is durably written down.
+
+        What `refuse` makes of the row of the case, if anything, is given back instead, and nothing
+        is written; None if there is no such case.
         """
 
 

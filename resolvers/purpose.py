@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from resolvers.filing_request import Problem
+from resolvers.wording import Problem, Sentence
 
 LONGEST_PURPOSE: Final = 1_000
 
@@ -11,8 +11,7 @@ LONGEST_PURPOSE: Final = 1_000
 def problems_of_purpose(purpose: str) -> Iterator[Problem]:
     """What is wrong with `purpose`."""
     if not purpose.strip():
-        yield Problem("REQUIRED", "a purpose is required; got none", ("purpose",))
+        yield Problem("REQUIRED", Sentence.PURPOSE_REQUIRED, ("purpose",))
     if len(purpose) > LONGEST_PURPOSE:
-        yield Problem(
-            "TOO_LONG", f"at most {LONGEST_PURPOSE} characters; got {len(purpose)}", ("purpose",)
-        )
+        parameters = {"most": LONGEST_PURPOSE, "came": len(purpose)}
+        yield Problem("TOO_LONG", Sentence.TOO_LONG, ("purpose",), parameters)

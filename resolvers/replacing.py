@@ -8,22 +8,16 @@ from connectors.contract.changes import Change, Changed, Doing, Standing
 from connectors.contract.ledger import KeyReused
 from connectors.contract.records import AuthorRole, utc_now
 from resolvers.deadline import store_given_up_at
-from resolvers.filing_request import Problem
 from resolvers.idempotency import check_key
 from resolvers.outcome import Refusal
 from resolvers.policy import Case, Viewer, may
 from resolvers.ports import Ledger
 from resolvers.purpose import problems_of_purpose
 from resolvers.receipt import TrackingCodes, read_reference
+from resolvers.wording import Problem, Sentence
 
-_UNKNOWN: Final = Problem(
-    "NOT_FOUND", "there is no such case, or none in which you can do this", ("reference",)
-)
-_TOLD_ONCE: Final = Problem(
-    "TOLD_ONCE",
-    "the new code was told when it was made; another is made under another idempotency key",
-    ("idempotencyKey",),
-)
+_UNKNOWN: Final = Problem("NOT_FOUND", Sentence.NOT_FOUND, ("reference",))
+_TOLD_ONCE: Final = Problem("TOLD_ONCE", Sentence.CODE_TOLD_ONCE, ("idempotencyKey",))
 
 
 @dataclass(frozen=True, slots=True)

@@ -151,6 +151,10 @@ class Complaint(Node):
     )
     closed_at: datetime | None = strawberry.field(description="When it was closed.")
     demonstration: bool = strawberry.field(description="True for an invented case.")
+    secret: bool | None = strawberry.field(
+        description="Whether whoever complains asked that who they are be kept secret; null where "
+        "it is not known how the case was filed."
+    )
     messages: list[Message] | None = strawberry.field(
         description="What was said, oldest first; internal messages only for staff."
     )

@@ -9,14 +9,15 @@ from resolvers.acts import Acts
 from resolvers.advice.advice import Advice
 from resolvers.agencies import Agencies
 from resolvers.batching import Loaders
+from resolvers.complainants import Complainants
 from resolvers.complaints import Complaints
 from resolvers.filing import Filings
 from resolvers.opening import OpenedCase
 from resolvers.own import OwnCases
 from resolvers.policy import Viewer
+from resolvers.replacing import Replacing
 from resolvers.watching import Watching
 from resolvers.wording import Language
-from resolvers.replacing import Replacing
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class Context:
     agencies: Agencies
     own: OwnCases
     replacing: Replacing
+    complainants: Complainants
     filings: Filings
     acts: Acts
     advice: Advice

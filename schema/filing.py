@@ -31,8 +31,8 @@ class LocationInput:
 
 
 @strawberry.input(
-    description="How to reach whoever complains, and not who enters it for them. It is kept apart "
-    "and never shown."
+    description="How to reach whoever complains, and not who enters it for them. It is kept apart; "
+    "`readComplainant` tells who may look."
 )
 class ContactInput:
     name: str | None = strawberry.field(default=None, description="The person's name.")
@@ -44,8 +44,8 @@ class ContactInput:
 
 
 @strawberry.input(
-    description="For whom somebody complains who does not complain for themselves. It is kept apart "
-    "and never shown."
+    description="For whom somebody complains who does not complain for themselves. It is kept apart; "
+    "`readComplainant` tells who may look."
 )
 class OnBehalfOfInput:
     name: str = strawberry.field(description="Their name.")
@@ -96,6 +96,11 @@ class FileComplaintInput:
         default=None,
         description="For whom they complain, if somebody else: a child, a client, an association's "
         "member. Left out: for themselves.",
+    )
+    secret: bool = strawberry.field(
+        default=False,
+        description="Whether whoever complains asks that who they are be kept secret: of those who "
+        "handle the case only supervisors may look.",
     )
     attributes: list[AttributeAnswer] | None = strawberry.field(
         default=None,
@@ -150,6 +155,7 @@ def request_of(given: FileComplaintInput) -> FilingRequest:
         channel=given.channel,
         title=given.title,
         service_code=given.service_code,
+        secret=given.secret,
         language=given.language,
         location=None
         if location is None

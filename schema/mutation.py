@@ -7,7 +7,7 @@ from strawberry import argument
 
 from connectors.contract import records
 from resolvers.acts import Done
-from schema import acts, replacing, selection
+from schema import acts, complainant, replacing, selection
 from schema.acts import ActInput, ActPayload, which_of
 from schema.context import Info
 from schema.filing import FileComplaintInput, FileComplaintPayload, payload_of, request_of
@@ -82,6 +82,7 @@ class Mutation:
         return payload_of(filed)
 
     replace_tracking_code = replacing.replace_tracking_code
+    read_complainant = complainant.read_complainant
     add_message = _act(
         acts.AddMessageInput,
         acts.AddMessagePayload,

@@ -17,6 +17,10 @@ class Act(StrEnum):
     HAND_OVER = "HAND_OVER"
     """To the ombudsman, with the file."""
     REPLACE_TRACKING_CODE = "REPLACE_TRACKING_CODE"
+    READ_COMPLAINANT = "READ_COMPLAINANT"
+    """See who complains and how to reach them, for a stated purpose."""
+    READ_SECRET_COMPLAINANT = "READ_SECRET_COMPLAINANT"  # noqa: S105 - no password
+    """The same where they asked that it be kept secret."""
 
     ACKNOWLEDGE = "ACKNOWLEDGE"
     ASSESS = "ASSESS"

@@ -78,7 +78,7 @@ class OffersServices(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """How to reach whoever complains, as far as they said; never exposed by the graph or logged."""
+    """How to reach whoever complains, as far as they said; shown only to who has it written down, never logged."""
 
     name: str | None = None
     phone: str | None = None
@@ -88,7 +88,7 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class OnBehalfOf:
-    """For whom somebody else complains; never exposed by the graph, never logged."""
+    """For whom somebody else complains; shown only to who has it written down, never logged."""
 
     name: str
     mandate: Mandate

@@ -64,6 +64,30 @@ class LedgerRow:
     """Who complains: they filed it themselves. Empty if it was entered for them."""
     filed_here: bool = True
     """False for a case that an act took into the ledger."""
+    secret: bool = False
+    """Whether whoever complains asked that who they are be kept secret."""
+
+
+@dataclass(frozen=True, slots=True)
+class Complainant:
+    """Who complains, and for whom; kept apart from the case."""
+
+    contact: Contact
+    on_behalf_of: OnBehalfOf | None
+    """None: for themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """That somebody looks who complains; it is written down before they see it."""
+
+    subject: str
+    """Who looks, by a stable name that is never shown."""
+    role: str
+    """As what they look."""
+    purpose: str
+    """What for, in their words."""
+    at: datetime
 
 
 class FlawKind(StrEnum):

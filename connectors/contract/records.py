@@ -327,6 +327,9 @@ class Complaint(Record, frozen=True):
     closed_at: datetime | None = None
     demonstration: bool = False
     """True for a generated case, which is nobody's."""
+    secret: bool | None = None
+    """Whether whoever complains asked that who they are be kept secret; None where it is not known
+    how it was filed."""
     agency: Agency | None = None
     """Set from the registry by whoever asks for it; connectors leave it None."""
     service: Service | None = None

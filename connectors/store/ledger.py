@@ -49,6 +49,7 @@ _ENTERED: Final = (
     "attributes",
     "received_at",
     "due_at",
+    "secret",
 )
 _RECEIPT: Final = ("reference", "generation", "received_at", "due_at")
 
@@ -165,6 +166,7 @@ def _filing(case: NewCase) -> Doing:
     content = {
         "agency": filed.agency_code,
         "kind": filed.kind,
+        "secret": filed.secret,
         "channel": filed.channel,
         "title": filed.title,
         "description": filed.description,
@@ -197,6 +199,7 @@ def _entry(dialect: Dialect, case: NewCase) -> list[Any]:
         _attributes(case),
         complaint.received_at,
         complaint.due_at,
+        bool(complaint.secret),
     )
     return [dialect.write(value) for value in values]
 

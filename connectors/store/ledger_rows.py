@@ -13,7 +13,7 @@ from connectors.store.dialect import Dialect, storable
 from connectors.store.engine import Engine
 from connectors.store.rows import Row
 
-_COLUMNS: Final = (
+COLUMNS: Final = (
     "reference",
     "source",
     "source_id",
@@ -24,8 +24,9 @@ _COLUMNS: Final = (
     "received_at",
     "subject",
     "adopted",
+    "secret",
 )
-_SELECT: Final = f"SELECT {', '.join(_COLUMNS)} FROM ledger"
+_SELECT: Final = f"SELECT {', '.join(COLUMNS)} FROM ledger"
 
 
 class LedgerRows:
@@ -40,7 +41,7 @@ class LedgerRows:
         rows = await self._engine.fetch(
             f"{_SELECT} WHERE reference = {self._dialect.marker}1", [storable(reference)]
         )
-        return _row(self._dialect, rows[0]) if rows else None
+        return row_of(self._dialect, rows[0]) if rows else None
 
     async def find_all(self, references: Sequence[str]) -> Mapping[str, LedgerRow]:
         """The rows of these references, by reference; unknown ones are absent. One statement."""
@@ -98,15 +99,16 @@ class LedgerRows:
         return count
 
     async def _rows(self, statement: str, values: Sequence[Any]) -> Sequence[LedgerRow]:
-        return [_row(self._dialect, row) for row in await self._engine.fetch(statement, values)]
+        return [row_of(self._dialect, row) for row in await self._engine.fetch(statement, values)]
 
     def _array(self, texts: Iterable[str]) -> Any:
         return self._dialect.array([storable(text) for text in texts])
 
 
-def _row(dialect: Dialect, row: Row) -> LedgerRow:
+def row_of(dialect: Dialect, row: Row) -> LedgerRow:
+    """What the `COLUMNS` of a row say."""
     reference, source, source_id, agency_code, mode, generation, code_hash, *filed = row
-    received_at, subject, adopted = filed
+    received_at, subject, adopted, secret = filed
     return LedgerRow(
         reference=reference,
         source=SourceId(source),
@@ -118,4 +120,5 @@ def _row(dialect: Dialect, row: Row) -> LedgerRow:
         received_at=dialect.moment(received_at),
         subject=subject,
         filed_here=not adopted,
+        secret=bool(secret),
     )

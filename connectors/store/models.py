@@ -24,6 +24,7 @@ class Ledger(Model):
     """Whoever complains, if they filed it themselves; else empty."""
     adopted = fields.BooleanField(db_default=False)
     """Whether an act took it in that was not filed here."""
+    secret = fields.BooleanField(db_default=False)
     idempotency_key = Word()
     content_digest = Digest()
     attributes = Words(db_default="{}")
@@ -56,6 +57,24 @@ class Complainant(Model):
         """Names for the database."""
 
         table = "complainant"
+
+
+class Look(Model):
+    """That somebody saw who complains, written down for good."""
+
+    id = fields.BigIntField(primary_key=True)
+    ledger: Any = fields.ForeignKeyField(
+        "store.Ledger", related_name="looks", on_delete=OnDelete.RESTRICT
+    )
+    subject = Word()
+    role = Word()
+    purpose = Words()
+    at = Instant()
+
+    class Meta:
+        """Names for the database."""
+
+        table = "complainant_look"
 
 
 class History(Model):
@@ -117,6 +136,7 @@ class Complaint(Model):
     reference = Word(null=True, db_index=True)
     version = fields.BigIntField(db_default=1)
     demonstration = fields.BooleanField(db_default=False)
+    secret = fields.BooleanField(null=True)
     status_reason = Words(null=True)
     title = Words(null=True)
     description = Words(null=True)

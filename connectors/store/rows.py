@@ -47,6 +47,7 @@ PLAIN: Final = (
     "reference",
     "version",
     "demonstration",
+    "secret",
     *sorted(SELECTABLE - {"location"}),
 )
 """The columns that are fields of `Complaint` by the same name."""
@@ -58,6 +59,7 @@ _WORDS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "channel": Channel,
     "created_precision": DatePrecision,
     "demonstration": bool,
+    "secret": bool,
     "mode": Mode,
 }
 

@@ -8,6 +8,7 @@ from connectors.contract.records import utc_now
 from connectors.store import migrating
 from connectors.store.beats import Beats
 from connectors.store.bulk import Bulk
+from connectors.store.complainant import Complainants
 from connectors.store.connector import StoreConnector
 from connectors.store.engine import Engine, OnStatement, open_engine
 from connectors.store.feed import StoreFeed
@@ -27,6 +28,8 @@ class Store:
         """The store as a source."""
         self.ledger = StoreLedger(engine)
         """The cases that passed the gateway."""
+        self.complainants = Complainants(engine)
+        """Who complains in them."""
         self.mirror = Mirror(engine)
         """Index rows of cases that other systems hold."""
         self.notices = Notices(engine)

@@ -16,7 +16,7 @@ from connectors.store.rows import CHILDREN, COLUMNS, ChildTable, child_rows, row
 from connectors.store.statements import by_ids
 
 _KEY: Final = ("source", "source_id")
-_KEPT: Final = ("reference", "version", *(table.held for table in CHILDREN.values()))
+_KEPT: Final = ("reference", "secret", "version", *(table.held for table in CHILDREN.values()))
 """What a newer row does not simply replace."""
 _TOLD: Final = tuple(name for name in COLUMNS if name not in {*_KEY, *_KEPT, "heard_at", "folded"})
 """What counts as a change if it differs."""
@@ -64,7 +64,7 @@ async def upsert(
 ) -> None:
     """Write complaints, by their ids as the store has them, as `source` tells them now.
 
-    A row that changed counts its version on. A reference once known stays, and so do children
+    A row that changed counts its version on. A reference once known stays, whether it is secret too, and so do children
     that these records do not carry.
     """
     # In one order, lest two at once wait for each other's rows.
@@ -142,6 +142,7 @@ def _upsert(dialect: Dialect) -> str:
         *replaced,
         *held,
         "reference = coalesce(excluded.reference, complaint.reference)",
+        "secret = coalesce(complaint.secret, excluded.secret)",
         f"version = complaint.version + CASE WHEN {changed} THEN 1 ELSE 0 END",
     ]
     return (

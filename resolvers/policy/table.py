@@ -77,7 +77,6 @@ _NAME: Final         = _shown("  yes   -       yes    yes       yes       yes   
 _WORDS: Final        = _shown("  yes   -       yes    yes       yes       yes       yes    -      yes       -")
 _SPOT: Final         = _shown("  yes   -       yes    yes       yes       yes       yes    -      yes       -")
 _INTERNAL: Final     = _shown("  -     -       -      yes       yes       yes       -      -      yes       -")
-_NOBODY: Final       = _shown("  -     -       -      -         -         -         -      -      -         -")
 
 _FILING: Final       = _reached("-     all     all    agencies  agencies  all       all    -      agencies  -")
 _COMPLAINANT: Final  = _reached("all   -       own    -         -         -         -      -      -         -")
@@ -90,6 +89,8 @@ _BY_TELEPHONE: Final = _reached("-     -       -      -         -         all   
 _AT_COUNTERS: Final  = _reached("-     -       -      all       all       all       -      -      all       -")
 _AT_DESKS: Final     = _reached("-     -       -      all       all       all       all    -      all       -")
 _BY_PROGRAMS: Final  = _reached("-     -       -      -         -         -         -      -      all       -")
+_KNOWS_WHO: Final    = _reached("-     -       own    agencies  agencies  -         filed  -      -         -")
+_KNOWS_SECRET: Final = _reached("-     -       own    -         agencies  -         -      -      -         -")
 # fmt: on
 
 LIST: Final = "Query.complaints"
@@ -145,6 +146,7 @@ FIELDS: Final[Mapping[str, Row[Shown]]] = {
     "Complaint.overdue": _STATE,
     "Complaint.closed_at": _STATE,
     "Complaint.demonstration": _STATE,
+    "Complaint.secret": _STATE,
     "Complaint.messages": _WORDS,
     "Complaint.events": _STATE,
     "Complaint.decisions": _WORDS,
@@ -188,15 +190,9 @@ FIELDS: Final[Mapping[str, Row[Shown]]] = {
     "Attachment.bytes": _WORDS,
     "Attachment.sha256": _WORDS,
     "Attachment.url": _WORDS,
-    "Contact.name": _NOBODY,
-    "Contact.phone": _NOBODY,
-    "Contact.email": _NOBODY,
-    "OnBehalfOf.name": _NOBODY,
-    "OnBehalfOf.mandate": _NOBODY,
-    "OnBehalfOf.person_type": _NOBODY,
 }
 """What is shown of a case that was reached. What a role is not shown is null for it, is not read
-for it, and cannot be filtered by."""
+for it, and cannot be filtered by. Who complains is no part of a case: see `READ_COMPLAINANT`."""
 
 INTERNAL: Final = "Message[INTERNAL]"
 """Whether messages that are for the administration alone are among `messages`."""
@@ -210,6 +206,8 @@ ACTS: Final[Mapping[Act, Row[Reach]]] = {
     Act.REOPEN: _COMPLAINANT,
     Act.HAND_OVER: _COMPLAINANT,
     Act.REPLACE_TRACKING_CODE: _IDENTITY,
+    Act.READ_COMPLAINANT: _KNOWS_WHO,
+    Act.READ_SECRET_COMPLAINANT: _KNOWS_SECRET,
     Act.ACKNOWLEDGE: _AGENCY,
     Act.ASSESS: _AGENCY,
     Act.ASSIGN: _AGENCY,

@@ -69,6 +69,18 @@ ACTS: Final[Mapping[Act, LocalizedText]] = {
         "Replace the tracking code",
         "ⵙⵏⴼⵍ ⵜⴰⵏⴳⴰⵍⵜ",
     ),
+    Act.READ_COMPLAINANT: _called(
+        "الاطلاع على هوية المشتكي",
+        "Consulter l'identité du plaignant",
+        "See who complains",
+        "ⵥⵕ ⴰⵎⵙⵙⵏⴽⴷ",
+    ),
+    Act.READ_SECRET_COMPLAINANT: _called(
+        "الاطلاع على هوية سرية للمشتكي",
+        "Consulter l'identité secrète du plaignant",
+        "See who complains in secret",
+        "ⵥⵕ ⴰⵎⵙⵙⵏⴽⴷ ⵓⴼⴼⵉⵔ",
+    ),
     Act.ACKNOWLEDGE: _called("تأكيد التوصل", "Accuser réception", "Acknowledge", "ⵙⵏⵜⵎ ⴰⵎⴰⵥ"),
     Act.ASSESS: _called("البت في القبول", "Examiner la recevabilité", "Assess", "ⵖⵣⵣⵏ"),
     Act.ASSIGN: _called("تعيين مكلف", "Affecter", "Assign", "ⵙⵡⵓⵔⵉ"),

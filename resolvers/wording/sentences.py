@@ -44,7 +44,10 @@ class Sentence(StrEnum):
     REASONS_REQUIRED = "REASONS_REQUIRED"
     INSTEAD_REQUIRED = "INSTEAD_REQUIRED"
     SCORE = "SCORE"
+    PURPOSE_REQUIRED = "PURPOSE_REQUIRED"
     NOT_FOUND = "NOT_FOUND"
+    CODE_TOLD_ONCE = "CODE_TOLD_ONCE"
+    COMPLAINANT_SECRET = "COMPLAINANT_SECRET"  # noqa: S105 - no password
     CONFLICT = "CONFLICT"
     NOT_NOW = "NOT_NOW"
     NOTHING_TO_RATE = "NOTHING_TO_RATE"
@@ -231,6 +234,22 @@ SENTENCES: Final[Mapping[Sentence, Mapping[Language, str]]] = {
         ar="التقييم من 1 إلى {best}؛ وصل {came}",
         fr="une note va de 1 à {best} ; reçu {came}",
         en="a score is 1 to {best}; got {came}",
+    ),
+    Sentence.PURPOSE_REQUIRED: _said(
+        ar="الغرض ضروري؛ لم يصل أي غرض",
+        fr="la finalité est nécessaire ; il n'y en a pas",
+        en="a purpose is required; got none",
+    ),
+    Sentence.CODE_TOLD_ONCE: _said(
+        ar="سبق أن أعطي الرمز الجديد عند إنشائه؛ ينشأ رمز آخر بمفتاح تكرار آخر",
+        fr="le nouveau code a été donné lors de sa création ; une autre clé d'idempotence en crée un"
+        " autre",
+        en="the new code was told when it was made; another idempotency key makes another one",
+    ),
+    Sentence.COMPLAINANT_SECRET: _said(
+        ar="هوية المشتكي سرية في هذه الشكاية؛ يطلع عليها من يشرف عليها",
+        fr="l'identité du plaignant est tenue secrète dans ce dossier ; un superviseur peut la voir",
+        en="who complains is kept secret in this case; a supervisor of it may look",
     ),
     Sentence.NOT_FOUND: _said(
         ar="لا توجد هذه الشكاية، أو لا يمكنكم القيام بهذا فيها",

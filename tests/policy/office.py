@@ -97,6 +97,7 @@ def case(source: SourceId, agency: str, reference: str | None = None) -> Complai
         updated_at=stamp,
         due_at=stamp + timedelta(days=60),
         closed_at=stamp,
+        secret=False,
         messages=tuple(
             Message(
                 id=f"{agency}-message-{visibility}",

@@ -33,6 +33,7 @@ ACTS: Mapping[str, Act] = {
     "decideComplaint": Act.DECIDE,
     "closeComplaint": Act.CLOSE,
     "replaceTrackingCode": Act.REPLACE_TRACKING_CODE,
+    "readComplainant": Act.READ_COMPLAINANT,
 }
 """The act behind each mutation; what the mutation answers with belongs to it."""
 
@@ -137,4 +138,8 @@ def _answers() -> dict[str, Act]:
     return answers
 
 
-_ANSWERS = _answers() | {"Receipt": Act.FILE}
+_ANSWERS = _answers() | {
+    "Receipt": Act.FILE,
+    "Complainant": Act.READ_COMPLAINANT,
+    "OnBehalfOf": Act.READ_COMPLAINANT,
+}

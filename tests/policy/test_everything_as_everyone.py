@@ -13,7 +13,7 @@ from tests.databases import ENGINES, Databases
 from tests.policy import registry
 from tests.policy.office import SERVED, Office, served
 
-ABOUT_A_CASE = {name.partition(".")[0] for name in FIELDS if "[" not in name} - {"Contact"}
+ABOUT_A_CASE = {name.partition(".")[0] for name in FIELDS if "[" not in name}
 FOREIGN = "Complaint:city:city-source-id"
 ROLES = list(Role)
 
@@ -162,7 +162,7 @@ def test_similar_cases_are_shown_to_who_finds_them_in_lists(office: Office, role
         assert told["atLeast"] is None  # fewer than five are not counted
 
 
-APART = {"fileComplaint", "replaceTrackingCode"}
+APART = {"fileComplaint", "replaceTrackingCode", "readComplainant"}
 """Acts with a form of their own, tried as everyone here or in a test of their own."""
 
 WORDS: dict[str, str] = {

@@ -135,6 +135,10 @@ def live(busy: Busy, officer: str, analyst: str) -> None:
     note = f"""mutation {{ addNote(input: {{case: {{reference: "{one["reference"]}"}},
         idempotencyKey: "n", text: "{INSIDE} {NAME}"}}) {{ problems {{ code message }} }} }}"""
     assert busy.data(note, officer)["addNote"]["problems"] == []
+    look = f"""mutation {{ readComplainant(input: {{reference: "{one["reference"]}",
+        purpose: "{INSIDE} {WORDS}"}}) {{ complainant {{ name phone email }} problems {{ code }} }} }}"""
+    told = busy.data(look, officer)["readComplainant"]
+    assert told["complainant"] == {"name": NAME, "phone": PHONE, "email": EMAIL}
     misfiled(busy, one)
     misread(busy, one)
     after = None
