@@ -1,29 +1,44 @@
 """Do acts in cases that passed the gateway: who may, whether the state allows it, then durably."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 from connectors.contract.acts import Act, Inadmissibility
+from connectors.contract.capabilities import Capabilities
 from connectors.contract.changes import Change, Changed, Doing, Standing, Unfiled
+from connectors.contract.errors import ConnectorError
 from connectors.contract.ledger import FIRST_GENERATION, KeyReused, ReferenceTaken
-from connectors.contract.lifecycle import Status
-from connectors.contract.records import STORE, AuthorRole, Outcome, utc_now
-from resolvers.bykey import Held, meant_by
-from resolvers.clock import USUAL, ClockPolicy
+from connectors.contract.lifecycle import OPEN, Status
+from connectors.contract.query import EVERYTHING
+from connectors.contract.records import (
+    STORE,
+    AuthorRole,
+    Complaint,
+    Mode,
+    Outcome,
+    SourceId,
+    utc_now,
+)
+from resolvers.asking import Authority
+from resolvers.bykey import ByKey, Held, meant_by
+from resolvers.clock import USUAL, ClockPolicy, due_at
 from resolvers.deadline import store_given_up_at
 from resolvers.idempotency import check_key
 from resolvers.lifecycle import DONE_BY, NothingToRate, NotNow, Request, decide
 from resolvers.opening import Opening
 from resolvers.outcome import Refusal
+from resolvers.outgoing import NotTaken, outgoing
 from resolvers.policy import Case, Viewer, may
 from resolvers.ports import Ledger
 from resolvers.receipt import draw_reference, read_reference
+from resolvers.registry import Registry, Source
 from resolvers.wording import Problem, Sentence
 
 LONGEST_TEXT: Final = 20_000
 _BEST_SCORE: Final = 5
 _DRAWS: Final = 8
+_SCOPE: Final = "acts"
 
 _WITH_TEXT: Final = frozenset(
     {
@@ -63,12 +78,25 @@ class Done:
 
 
 class Acts:
-    """Does acts."""
+    """Does acts, in cases of the store and in those that agencies' systems hold."""
 
-    def __init__(self, ledger: Ledger, opening: Opening, clock: ClockPolicy = USUAL) -> None:
-        """Act in the cases of `ledger`, which `opening` opens to whoever has a tracking code."""
+    def __init__(
+        self,
+        ledger: Ledger,
+        opening: Opening,
+        registry: Registry,
+        by_key: ByKey,
+        clock: ClockPolicy = USUAL,
+    ) -> None:
+        """Act in the cases of `ledger`, which `opening` opens to whoever has a tracking code.
+
+        Cases that were never filed here are read `by_key` before they are taken into the ledger;
+        what the systems of `registry` are to hear is stored with each act.
+        """
         self._ledger = ledger
         self._opening = opening
+        self._registry = registry
+        self._by_key = by_key
         self._clock = clock
 
     async def do(
@@ -107,7 +135,8 @@ class Acts:
                 return (_UNKNOWN,)
             if expected_version is not None and expected_version != standing.version:
                 return (_conflict(standing, expected_version),)
-            return _told(decide(request, side, standing, utc_now(), self._clock), standing)
+            told = _told(decide(request, side, standing, utc_now(), self._clock), standing)
+            return self._with_outgoing(told, standing) if isinstance(told, Change) else told
 
         doing = Doing(request.act, viewer.subject, key, _content(request))
         for _ in range(_DRAWS):
@@ -131,24 +160,59 @@ class Acts:
     ) -> str | Unfiled | None:
         """The case that is meant, as the ledger knows it; None if there is none."""
         if which.id is not None:
-            return self._by_id(which.id)
+            return await self._by_id(which.id, deadline)
         typed = which.reference or ""
         if which.tracking_code is None:
             return read_reference(typed)
         row = await self._opening.open(typed, which.tracking_code, caller=caller, deadline=deadline)
         return None if row is None else row.reference
 
-    def _by_id(self, global_id: str) -> str | Unfiled | None:
+    async def _by_id(self, global_id: str, deadline: float) -> str | Unfiled | None:
         meant = meant_by(global_id)
         if not isinstance(meant, Held):
             return meant
-        if meant.source != STORE:
-            # What an agency's system holds is acted in by way of that system.
-            return None
+        if meant.source == STORE:
+            return self._unfiled(meant, None)
+        authority = Authority(_SCOPE, deadline)
+        found = await self._by_key.read([meant], EVERYTHING, authority, deadline=deadline)
+        told = found.get(meant)
+        if isinstance(told, ConnectorError):
+            raise told
+        return told if told is None else told.reference or self._unfiled(meant, told)
+
+    def _unfiled(self, held: Held, told: Complaint | None) -> Unfiled:
         reference = draw_reference()
         codes = self._opening.codes
         code_hash = codes.hash(reference, codes.derive(reference, FIRST_GENERATION))
-        return Unfiled(meant.source_id, reference, code_hash)
+        due = None
+        if told is not None and told.created_at is not None and told.status in OPEN:
+            due = due_at(told.created_at, told.kind, self._clock)
+        return Unfiled(held.source, held.source_id, reference, code_hash, told, due)
+
+    def _with_outgoing(self, change: Change, standing: Standing) -> Change | tuple[Problem, ...]:
+        """`change` with what another system that holds the case, or is to, hears of it."""
+        if standing.mode is Mode.OWN:
+            return change
+        holder = standing.source
+        if holder == STORE:
+            holder = self._registry.routes[standing.agency_code].details
+        source = self._registry.sources.get(holder) or _gone(holder)
+        told = outgoing(change, source)
+        if isinstance(told, NotTaken):
+            return (
+                Problem(
+                    "OTHER_DESK",
+                    Sentence.OTHER_DESK,
+                    ("case",),
+                    {"agency": standing.agency_code, "source": holder},
+                ),
+            )
+        return replace(change, outgoing=told)
+
+
+def _gone(holder: SourceId) -> Source:
+    """A system that is no longer configured: it takes nothing."""
+    return Source(holder, "", Mode.LIVE, Capabilities(fields=frozenset()))
 
 
 _UNKNOWN: Final = Problem("NOT_FOUND", Sentence.NOT_FOUND, ("case",))

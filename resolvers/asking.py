@@ -9,7 +9,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from connectors.contract.connector import Connector, Gets, OffersServices
+from connectors.contract.connector import Call, Connector, Gets, OffersServices
 from connectors.contract.errors import (
     BadData,
     ConnectorError,
@@ -130,6 +130,20 @@ class Asker:
             *(self._get_batch(connector, batch, able, authority) for batch in batches)
         )
         return {case: answer for batch in answers for case, answer in batch.items()}
+
+    async def write(
+        self,
+        do: Callable[[Connector, Call], Awaitable[_T]],
+        *,
+        deadline: float,
+        timeout_seconds: float,
+    ) -> _T:
+        """What comes of telling the source something, once. Raises `ConnectorError`."""
+        return await self.guard.write(
+            lambda call: do(self._connector, call),
+            deadline=deadline,
+            timeout_seconds=timeout_seconds,
+        )
 
     async def services(self, agency: AgencyCode, deadline: float) -> Sequence[Service] | None:
         """The services the source itself offers for `agency`; None if it tells none.

@@ -2,18 +2,26 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 import msgspec
 
 from connectors.contract.errors import ConnectorError, NotSupported
-from connectors.contract.ledger import LedgerRow
+from connectors.contract.ledger import Account, LedgerRow
 from connectors.contract.query import Selection
-from connectors.contract.records import Complaint, Mode, SourceId
+from connectors.contract.records import STORE, Complaint, Mode, SourceId
 from resolvers.asking import Asker, Authority, stale_copy
 from resolvers.deadline import store_given_up_at
-from resolvers.ports import Ledger, Mirrors
+from resolvers.overlay import (
+    Place,
+    accounts_at,
+    by_key,
+    held_elsewhere,
+    in_list,
+    without_its_system,
+)
+from resolvers.ports import Accounts, Ledger, Mirrors
 from resolvers.receipt import read_reference
 
 
@@ -38,10 +46,20 @@ def meant_by(global_id: str) -> Held | str | None:
 class ByKey:
     """Reads cases by global id or by place."""
 
-    def __init__(self, askers: Mapping[SourceId, Asker], ledger: Ledger, mirrors: Mirrors) -> None:
-        """Ask by `askers`, find references in `ledger`, and fall back on `mirrors`."""
+    def __init__(
+        self,
+        askers: Mapping[SourceId, Asker],
+        ledger: Ledger,
+        accounts: Accounts,
+        mirrors: Mirrors,
+    ) -> None:
+        """Ask by `askers`, find references in `ledger`, and fall back on `mirrors`.
+
+        What `accounts` keep of a case is laid over what its source says.
+        """
         self._askers = askers
         self._ledger = ledger
+        self._accounts = accounts
         self._mirrors = mirrors
 
     async def find(
@@ -95,18 +113,38 @@ class ByKey:
         by_source: defaultdict[SourceId, list[str]] = defaultdict(list)
         for source, source_id in dict.fromkeys(places):
             by_source[source].append(source_id)
-        answers = await asyncio.gather(
-            *(
-                self._as_listed(source, ids, selection, deadline)
-                if as_listed and self._is_mirrored(source)
-                else self._read_from(source, ids, selection, authority, deadline)
-                for source, ids in by_source.items()
-            )
+        elsewhere = {
+            Held(source, case)
+            for source, ids in by_source.items()
+            for case in ids
+            if source != STORE
+        }
+        answers, accounts = await asyncio.gather(
+            asyncio.gather(
+                *(
+                    self._as_listed(source, ids, selection, deadline)
+                    if as_listed and self._is_mirrored(source)
+                    else self._read_from(source, ids, selection, authority, deadline)
+                    for source, ids in by_source.items()
+                )
+            ),
+            accounts_at(self._accounts, elsewhere, selection, deadline=deadline),
         )
-        return {
+        read = {
             Held(source, case): answer
             for source, found in zip(by_source, answers, strict=True)
             for case, answer in found.items()
+        }
+        ours = [answer for answer in read.values() if isinstance(answer, Complaint)]
+        waiting = held_elsewhere(ours) - elsewhere
+        more = await accounts_at(self._accounts, waiting, selection, deadline=deadline)
+        lay = in_list if as_listed else by_key
+        # A system that lost a case does not take it from whoever filed it.
+        unknown = dict.fromkeys(accounts.keys() - read.keys())
+        return {
+            Held(*held): shown
+            for held, answer in (read | unknown).items()
+            if (shown := _with_account(held, answer, accounts.get(held) or more.get(held), lay))
         }
 
     async def _in_ledger(
@@ -185,3 +223,16 @@ def entered(answer: _Answer, row: LedgerRow | None) -> _Answer:
         return answer
     secret = row.secret if row.filed_here else None
     return msgspec.structs.replace(answer, reference=row.reference, secret=secret)
+
+
+def _with_account(
+    place: Place,
+    answer: Complaint | ConnectorError | None,
+    account: Account | None,
+    lay: Callable[[Complaint, Account], Complaint],
+) -> Complaint | ConnectorError | None:
+    if account is None:
+        return answer
+    if isinstance(answer, Complaint):
+        return lay(answer, account)
+    return without_its_system(*place, account)

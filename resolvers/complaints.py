@@ -14,15 +14,16 @@ from resolvers.asking import Asker, Authority
 from resolvers.bykey import ByKey, entered, held_by
 from resolvers.cursor import Cursors, Place, Position, digest
 from resolvers.deadline import part_of, store_given_up_at
-from resolvers.details import Detailed, add_details
+from resolvers.details import add_details
 from resolvers.execute import Executed, execute
 from resolvers.filed import rows_for
 from resolvers.listed import ListedCases
 from resolvers.opening import Opening
 from resolvers.outcome import ComplaintPage, Edge, OnSourceFailure
+from resolvers.overlay import accounts_at, held_elsewhere, in_list, place_of
 from resolvers.plan import Plan, plan
 from resolvers.policy import Case, Pseudonyms, Sight, Viewer, may_read, scope, sight_with_code
-from resolvers.ports import Ledger, Mirrors
+from resolvers.ports import Accounts, Ledger, Mirrors
 from resolvers.presenting import Presenting
 from resolvers.reader import Limits
 from resolvers.registry import Registry
@@ -50,6 +51,7 @@ class Engine:
     registry: Registry
     askers: Mapping[SourceId, Asker]
     ledger: Ledger
+    accounts: Accounts
     mirrors: Mirrors
     cursors: Cursors
     opening: Opening
@@ -63,9 +65,10 @@ class Complaints:
     def __init__(self, engine: Engine) -> None:
         """Answer by `engine`."""
         self._engine = engine
-        self._by_key = ByKey(engine.askers, engine.ledger, engine.mirrors)
+        self.by_key = ByKey(engine.askers, engine.ledger, engine.accounts, engine.mirrors)
+        """Reads single cases, as whoever keeps them and the ledger have them."""
         self._presenting = Presenting(engine.registry, engine.pseudonyms)
-        self.listed = ListedCases(self._by_key, self._presenting)
+        self.listed = ListedCases(self.by_key, self._presenting)
         """Single cases, as lists have them."""
 
     def plan(self, viewer: Viewer, query: ComplaintQuery, selection: Selection) -> Plan:
@@ -109,13 +112,17 @@ class Complaints:
         )
         rows = [record for record, _ in done.merged.rows]
         detailed = await add_details(rows, decided, engine.askers, authority)
+        accounts = await accounts_at(
+            engine.accounts, held_elsewhere(rows), decided.selection, deadline=deadline
+        )
         missing = missed(start, done)
         asked = outcomes(done, detailed, missing, writer)
         listing = next((outcome for outcome in asked if outcome.source == STORE), None)
         mirrors = mirror_outcomes(decided, states, done, listing, max_age=max_age, now=now)
         reports = asked + mirrors
         refuse_incomplete(reports, on_failure)
-        edges = self._edges(viewer, done, detailed, missing, writer)
+        named_rows = [in_list(row, accounts.get(place_of(row))) for row in detailed.rows]
+        edges = self._edges(viewer, done, named_rows, missing, writer)
         return ComplaintPage(
             edges=edges,
             page_info=page_info(edges, done, missing, writer, has_previous=after is not None),
@@ -189,9 +196,7 @@ class Complaints:
             return await self._get_entered(viewer, ids, selection, deadline)
         sight = viewer.sight
         authority = Authority(viewer.scope, part_of(deadline, _FOR_SOURCES))
-        found = await self._by_key.find(
-            ids, sight.narrowed(selection), authority, deadline=deadline
-        )
+        found = await self.by_key.find(ids, sight.narrowed(selection), authority, deadline=deadline)
         return {
             global_id: answer
             if isinstance(answer, ConnectorError)
@@ -239,7 +244,7 @@ class Complaints:
         deadline: float,
     ) -> Mapping[str, Complaint | ConnectorError]:
         by_reference = {row.reference: row for row in rows}
-        found = await self._by_key.read(
+        found = await self.by_key.read(
             map(held_by, by_reference.values()),
             sight.narrowed(selection),
             Authority(scope, part_of(deadline, _FOR_SOURCES)),
@@ -271,14 +276,14 @@ class Complaints:
         self,
         viewer: Viewer,
         done: Executed,
-        detailed: Detailed,
+        rows: Sequence[Complaint],
         missing: Mapping[SourceId, Place],
         writer: Writer,
     ) -> tuple[Edge, ...]:
         sight = viewer.sight
         return tuple(
             Edge(writer.cursor(Position(place, missing)), self._presenting.shown(sight, record))
-            for record, (_, place) in zip(detailed.rows, done.merged.rows, strict=True)
+            for record, (_, place) in zip(rows, done.merged.rows, strict=True)
         )
 
 

@@ -17,8 +17,10 @@ from connectors.contract.ledger import (
     ReferenceTaken,
 )
 from connectors.contract.lifecycle import Status
+from connectors.contract.outbox import Outgoing
 from connectors.contract.records import (
     STORE,
+    AgencyCode,
     Complaint,
     Mode,
     Origin,
@@ -54,7 +56,7 @@ class Receipt:
 
 
 class Filings:
-    """Takes filings for the agencies whose cases the store holds."""
+    """Takes filings for every agency that accepts them, whatever system holds its cases."""
 
     def __init__(
         self,
@@ -110,7 +112,8 @@ class Filings:
 
     async def _open(self, viewer: Viewer, request: FilingRequest, key: str) -> Receipt:
         reference = draw_reference()
-        complaint = self._complaint(request, reference, utc_now())
+        outgoing = self._outgoing(request.agency_code)
+        complaint = self._complaint(request, reference, utc_now(), pending=bool(outgoing))
         entered = is_entered(request.channel)
         opened = await self._ledger.open_case(
             NewCase(
@@ -127,6 +130,7 @@ class Filings:
                 ).digest(),
                 entered_by=viewer.subject if entered else None,
                 on_behalf_of=request.on_behalf_of,
+                outgoing=outgoing,
             )
         )
         if opened.replayed:
@@ -139,12 +143,19 @@ class Filings:
             due_at=opened.due_at,
         )
 
+    def _outgoing(self, agency: AgencyCode) -> tuple[Outgoing, ...]:
+        """The filing, if another system is to have the case."""
+        holder = self._registry.routes[agency].details
+        return () if holder == STORE else (Outgoing(holder, None),)
+
     async def _replayed(self, complaint: Complaint, opened: OpenedCase) -> Complaint:
         """The case as it was filed; what became of it since is read by its id."""
         row = await self._ledger.find(opened.reference)
         origin = complaint.origin
         if row is not None:
-            origin = msgspec.structs.replace(origin, source_id=row.source_id)
+            origin = msgspec.structs.replace(
+                origin, source=row.source, source_id=row.source_id, mode=row.mode
+            )
         return msgspec.structs.replace(
             complaint,
             reference=opened.reference,
@@ -155,14 +166,17 @@ class Filings:
             due_at=opened.due_at,
         )
 
-    def _complaint(self, request: FilingRequest, reference: str, now: datetime) -> Complaint:
+    def _complaint(
+        self, request: FilingRequest, reference: str, now: datetime, *, pending: bool
+    ) -> Complaint:
         return Complaint(
             origin=Origin(
                 source=STORE,
                 source_id=uuid4().hex,
-                mode=Mode.OWN,
+                mode=Mode.PENDING if pending else Mode.OWN,
                 fetched_at=now,
                 source_updated_at=now,
+                pending_acts=(Act.FILE,) if pending else (),
             ),
             agency_code=request.agency_code,
             agency=self._registry.agencies[request.agency_code],

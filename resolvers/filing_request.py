@@ -74,7 +74,7 @@ def _of_agency(request: FilingRequest, registry: Registry) -> Iterator[Problem]:
             ("agency",),
             {"agency": request.agency_code[:LONGEST_CODE]},
         )
-    elif registry.routes[agency.code].details != STORE:
+    elif not registry.takes_filings(agency.code):
         yield Problem(
             "AGENCY_FILES_ELSEWHERE",
             Sentence.AGENCY_FILES_ELSEWHERE,
@@ -83,6 +83,8 @@ def _of_agency(request: FilingRequest, registry: Registry) -> Iterator[Problem]:
         )
     elif (
         request.service_code is not None
+        # Another system may offer more services than are configured; it is asked itself.
+        and registry.routes[agency.code].details == STORE
         and (agency.code, request.service_code) not in registry.services
     ):
         yield Problem(

@@ -90,6 +90,12 @@ class Guard:
         return SourceHealth.UP if record.answered_at else SourceHealth.UNKNOWN
 
     @property
+    def resting(self) -> bool:
+        """Whether it is not asked for now, because it failed or asked for a pause."""
+        left = max(self._record.open_until if self._down else 0.0, self._record.alone_until)
+        return left > loop_time()
+
+    @property
     def answered_at(self) -> datetime | None:
         """When it last answered."""
         return self._record.answered_at
@@ -123,6 +129,15 @@ class Guard:
                     raise
                 attempt += 1
                 await asyncio.sleep(pause)
+
+    async def write(
+        self, ask: Callable[[Call], Awaitable[_T]], *, deadline: float, timeout_seconds: float
+    ) -> _T:
+        """Ask once, whatever comes of it. Raises `ConnectorError`, which says if it was sent."""
+        self._refuse_while_resting()
+        async with self._permit(deadline):
+            self._refuse_while_resting()
+            return await self._answer(ask, min(deadline, loop_time() + timeout_seconds))
 
     async def _attempt(
         self, ask: Callable[[Call], Awaitable[_T]], deadline: float, timeout_seconds: float

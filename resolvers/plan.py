@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -45,6 +45,8 @@ class Step:
     """Selected children that only a read by key brings."""
     fields_missing: tuple[str, ...]
     """Selected fields and children it cannot supply."""
+    pending_of: frozenset[AgencyCode] = frozenset()
+    """Agencies that another source lists: of theirs only what that has not got yet is this one's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,8 @@ class Plan:
         lines = [f"order {order.by.name} {order.direction.value}, then source, source id"]
         for step in self.steps:
             lines += _explain_step(step)
+            if step.pending_of:
+                lines.append("  also for  what was filed here and is not delivered yet")
             if step.source.id == STORE and self.mirrored:
                 names = ", ".join(source.id for source in self.mirrored)
                 lines.append(f"  also for  {names} (mirrored here, not asked)")
@@ -106,14 +110,22 @@ def plan(query: ComplaintQuery, selection: Selection, registry: Registry) -> Pla
     mirrored = _mirrored(asked, registry)
     blind = [each for each in (_blind(source, conditions) for source in mirrored) if each]
     listed = asked.difference(*(each.source.agencies for each in blind))
+    pending_of = _filed_here_listed_elsewhere(listed, registry)
+    groups = _by_source(listed, registry)
+    if pending_of:
+        groups = {**groups, STORE: groups.get(STORE, frozenset()) | pending_of}
     decisions = [
         _decide(registry.sources[source], agencies, conditions, query, selection)
-        for source, agencies in sorted(_by_source(listed, registry).items())
+        for source, agencies in sorted(groups.items())
     ]
     return Plan(
         query,
         selection,
-        tuple(decision for decision in decisions if isinstance(decision, Step)),
+        tuple(
+            replace(decision, pending_of=pending_of) if decision.source.id == STORE else decision
+            for decision in decisions
+            if isinstance(decision, Step)
+        ),
         (*blind, *(decision for decision in decisions if isinstance(decision, Exclusion))),
         tuple(source for source in mirrored if not listed.isdisjoint(source.agencies)),
     )
@@ -125,6 +137,16 @@ def _mirrored(codes: frozenset[AgencyCode], registry: Registry) -> list[Source]:
         for source in registry.sources.values()
         if source.mode is Mode.MIRROR and not codes.isdisjoint(source.agencies)
     ]
+
+
+def _filed_here_listed_elsewhere(
+    codes: frozenset[AgencyCode], registry: Registry
+) -> frozenset[AgencyCode]:
+    return frozenset(
+        code
+        for code in codes
+        if registry.routes[code].lists != STORE and registry.takes_filings(code)
+    )
 
 
 def _blind(source: Source, conditions: Iterable[Condition]) -> Exclusion | None:

@@ -9,6 +9,7 @@ from connectors.contract.changes import Change, Changed, Doing, Standing, Unfile
 from connectors.contract.feed import Changes, Notice
 from connectors.contract.ledger import (
     Absent,
+    Account,
     Complainant,
     Kept,
     LedgerRow,
@@ -20,6 +21,7 @@ from connectors.contract.ledger import (
     OpenedCase,
 )
 from connectors.contract.notices import NewNotice, WatchedCase, WatchProgress
+from connectors.contract.outbox import Arrived, Delivery, Due, Settled, Which
 from connectors.contract.query import Selection
 from connectors.contract.records import AgencyCode, Complaint, SourceId
 
@@ -113,6 +115,45 @@ class Complainants(Protocol):
         What `refuse` makes of the row of the case, if anything, is given back instead, and nothing
         is written; None if there is no such case.
         """
+
+
+class Accounts(Protocol):
+    """What the ledger keeps of cases that other systems hold."""
+
+    async def of(
+        self, places: Iterable[tuple[SourceId, str]], selection: Selection
+    ) -> Mapping[tuple[SourceId, str], Account]:
+        """The accounts of the cases at `places`, which are sources and their ids.
+
+        A case that never passed the gateway is absent. One statement if none did.
+        """
+
+
+class Outbox(Protocol):
+    """What agencies' systems are still to hear."""
+
+    async def waiting(self, now: datetime) -> Sequence[SourceId]:
+        """The sources for which something is to be tried at `now`, in the order of their names."""
+
+    async def begin(
+        self, source: SourceId, *, now: datetime, until: datetime, most: int
+    ) -> Sequence[Due]:
+        """Begin an attempt at up to `most` deliveries to `source`, oldest first, durably.
+
+        Nobody else begins one at the same before `until`.
+        """
+
+    async def settle(self, due: Due, settled: Settled) -> bool:
+        """Note what came of an attempt; False if another one overtook it."""
+
+    async def deliveries(self, which: Which, *, most: int, after: int = 0) -> Sequence[Delivery]:
+        """The next `most` deliveries that are meant, after the id `after`, oldest first."""
+
+    async def retry(self, id_: int, *, at: datetime) -> bool:
+        """Have a delivery that stopped tried again from `at` on; False if it did not stop."""
+
+    async def resolve(self, id_: int, settled: Arrived) -> bool:
+        """Note that a person saw a delivery there, or made it by hand; False if none is awaited."""
 
 
 class Mirrors(Protocol):

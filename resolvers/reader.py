@@ -9,7 +9,7 @@ from typing import Final
 from connectors.contract.capabilities import Paging
 from connectors.contract.errors import BadData, ConnectorError, Refused
 from connectors.contract.query import Key, ListQuestion, Order, Page, Total, key_of
-from connectors.contract.records import Complaint
+from connectors.contract.records import Complaint, Mode
 from resolvers.asking import Answer, Asker, Authority
 from resolvers.plan import Sorting, Step
 from resolvers.promises import follows, refuse_empty, refuse_same_token, refuse_standstill
@@ -277,4 +277,7 @@ class Reader:
         )
 
     def _matches(self, record: Complaint) -> bool:
+        if record.agency_code in self.step.pending_of and record.origin.mode is not Mode.PENDING:
+            # Left over from when its source was mirrored: that lists it itself by now.
+            return False
         return all(condition.holds(record) for condition in self.step.residual)

@@ -80,6 +80,15 @@ class SyncSettings:
     holds: Holds = Holds.INDEX
 
 
+class Desk(StrEnum):
+    """Where an agency's officers answer, as far as its own system takes nothing from here."""
+
+    OWN = "own"
+    """In that system."""
+    PORTAL = "portal"
+    """Here; the system keeps what it takes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """One opened connector as the engine sees it."""
@@ -94,6 +103,7 @@ class Source:
     guard: GuardSettings = field(default_factory=GuardSettings)
     sync: SyncSettings = field(default_factory=SyncSettings)
     """For MIRROR."""
+    desk: Desk = Desk.OWN
 
     @property
     def listed_fields(self) -> frozenset[str]:
@@ -127,6 +137,11 @@ class Registry:
                 lists = source.id if source.mode is Mode.LIVE else STORE
                 routes.update(dict.fromkeys(source.agencies, Route(lists, source.id)))
         return routes
+
+    def takes_filings(self, agency: AgencyCode) -> bool:
+        """Whether a case can be filed here for `agency`: the store or its own system has it then."""
+        holder = self.routes[agency].details
+        return holder == STORE or self.sources[holder].capabilities.files is not None
 
     @cached_property
     def services(self) -> Mapping[tuple[AgencyCode, str | None], Service]:

@@ -9,6 +9,7 @@ from connectors.contract import records
 from connectors.contract.records import Record
 from schema.agency import Agency
 from schema.enums import (
+    Act,
     AuthorRole,
     Channel,
     DatePrecision,
@@ -99,6 +100,9 @@ class Origin:
         description="True if the source did not answer and this is what it last said."
     )
     raw_status: str | None = strawberry.field(description="The source's own word for the status.")
+    pending_acts: list[Act] = strawberry.field(
+        description="What was done here and the source has not heard of yet, in that order."
+    )
 
 
 @strawberry.type(

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import strawberry
 
-from connectors.contract.acts import Inadmissibility
+from connectors.contract.acts import Act, Inadmissibility
 from connectors.contract.capabilities import Exactness
 from connectors.contract.lifecycle import Status
 from connectors.contract.query import Direction
@@ -32,6 +32,7 @@ from resolvers.outcome import OnSourceFailure, SourceStatus
 from resolvers.policy import Role
 
 __all__ = [
+    "Act",
     "AgencyClass",
     "AttributeType",
     "AuthorRole",
@@ -84,6 +85,31 @@ described(
     REOPENED="The complainant was not content with the answer.",
     WITHDRAWN="The complainant took it back.",
     DUPLICATE="Another case is about the same.",
+)
+described(
+    Act,
+    called="ComplaintAct",
+    FILE="It was filed.",
+    ADD_MESSAGE="A message was added.",
+    PROVIDE_INFORMATION="What was asked for was told.",
+    WITHDRAW="The complainant took it back.",
+    RATE="The complainant said what they think of the answer.",
+    REOPEN="The complainant had it treated again.",
+    HAND_OVER="The complainant handed it to the ombudsman.",
+    REPLACE_TRACKING_CODE="Its tracking code was replaced.",
+    ACKNOWLEDGE="The agency confirmed to have it.",
+    ASSESS="The agency said whether it is to be treated.",
+    ASSIGN="It was given to an officer.",
+    ADD_NOTE="A note for colleagues was left.",
+    REQUEST_INFORMATION="The complainant was asked for something.",
+    ANSWER_IN_PART="An interim answer was given.",
+    DECIDE="The reasoned answer was given.",
+    CLOSE="It was closed.",
+    LINK_DUPLICATE="It was found to be about the same as another.",
+    TRANSFER="It went to another agency.",
+    ADD_CO_AGENCY="Another agency takes part.",
+    READ_COMPLAINANT="Who complains was looked up.",
+    READ_SECRET_COMPLAINANT="Who complains was looked up, though it is to be kept secret.",
 )
 described(
     Kind,

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 from connectors.contract.acts import Act
 from connectors.contract.lifecycle import Status
+from connectors.contract.outbox import Outgoing
 from connectors.contract.records import (
     AgencyCode,
     AuthorRole,
@@ -16,6 +17,7 @@ from connectors.contract.records import (
     Kind,
     Message,
     Mode,
+    SourceId,
 )
 
 
@@ -25,6 +27,8 @@ class Standing:
 
     reference: str
     agency_code: AgencyCode
+    source: SourceId
+    """Who holds the case, as far as is known here: the store until another system has taken it."""
     mode: Mode
     kind: Kind
     status: Status
@@ -57,14 +61,19 @@ DueAfter: TypeAlias = Callable[[Complaint], Due | None]
 
 @dataclass(frozen=True, slots=True)
 class Unfiled:
-    """A case of the store that was never filed here; the first act in it takes it into the ledger."""
+    """A case that was never filed here; the first act in it takes it into the ledger."""
 
+    source: SourceId
     source_id: str
-    """By which the store knows it."""
+    """By which that source knows it."""
     reference: str
     """Drawn for it, in case that this is the first act."""
     code_hash: bytes
     """Of the tracking code that goes with that."""
+    told: Complaint | None = None
+    """What its source says of it; None for a case of the store, which has it already."""
+    due_at: datetime | None = None
+    """When its answer is due, with `told`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +110,8 @@ class Change:
     code_hash: bytes | None = None
     """Keyed hash of a new tracking code, which counts on from the one that it ends. None: as
     before."""
+    outgoing: tuple[Outgoing, ...] = ()
+    """What another system that holds the case is to hear of it, in order."""
 
 
 @dataclass(frozen=True, slots=True)

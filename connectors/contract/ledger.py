@@ -6,7 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from connectors.contract.acts import Act
 from connectors.contract.connector import Contact, OnBehalfOf
+from connectors.contract.lifecycle import Status
+from connectors.contract.outbox import Outgoing
 from connectors.contract.query import Key
 from connectors.contract.records import AgencyCode, Complaint, Mode, SourceId
 
@@ -34,6 +37,8 @@ class NewCase:
     entered_by: str | None = None
     """The subject of whoever entered it for them; None: they filed it themselves."""
     on_behalf_of: OnBehalfOf | None = None
+    outgoing: tuple[Outgoing, ...] = ()
+    """The filing itself, where another system is to have the case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +93,20 @@ class Look:
     purpose: str
     """What for, in their words."""
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What the ledger keeps of a case that another system holds, or is to hold."""
+
+    reference: str
+    record: Complaint
+    """Our copy: what was filed, and all that was done and heard here; only what was selected."""
+    mode: Mode
+    heard_status: Status | None
+    """Where the other system last said that the case stands; None if it was not heard yet."""
+    pending: tuple[Act, ...]
+    """The acts that it has not heard of yet, as far as is known, in their order."""
 
 
 class FlawKind(StrEnum):

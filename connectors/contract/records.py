@@ -12,6 +12,7 @@ from typing import NewType
 
 import msgspec
 
+from connectors.contract.acts import Act
 from connectors.contract.lifecycle import OPEN, Status
 
 SourceId = NewType("SourceId", str)
@@ -295,6 +296,8 @@ class Origin(Record, frozen=True):
     stale: bool = False
     """True if the source did not answer and this is what it last said."""
     raw_status: str | None = None
+    pending_acts: tuple[Act, ...] = ()
+    """What was done here and the source has not heard of yet; set by whoever keeps the ledger."""
 
 
 class Complaint(Record, frozen=True):

@@ -37,7 +37,7 @@ async def proofs(engine: Engine) -> AsyncIterator[Proof]:
     while True:
         cases = await engine.fetch(
             "SELECT l.id, l.reference, c.version FROM ledger l LEFT JOIN complaint c"
-            " ON c.source = l.source AND c.source_id = l.source_id"
+            " ON c.id = l.complaint_id"
             f" WHERE l.id > {mark}1 ORDER BY l.id LIMIT {mark}2",
             [after, _CASES],
         )

@@ -11,30 +11,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
-from connectors.contract.changes import Change, Changed, Doing, Due, Rating, Standing, Unfiled
+from connectors.contract.changes import Change, Changed, Doing, Due, Rating, Standing
 from connectors.contract.ledger import KeyReused
 from connectors.contract.lifecycle import OPEN, Status
 from connectors.contract.query import Child
-from connectors.contract.records import (
-    STORE,
-    AgencyCode,
-    AuthorRole,
-    Kind,
-    Mode,
-    Record,
-)
+from connectors.contract.records import AgencyCode, AuthorRole, Kind, Mode, Record, SourceId
 from connectors.store.chain import BEFORE_ALL, Body, Link, body_of, same
 from connectors.store.clockwise import case_so_far
 from connectors.store.dialect import Dialect, storable
 from connectors.store.engine import Transaction
 from connectors.store.noting import note_done
+from connectors.store.queueing import queue
 from connectors.store.rows import CHILDREN, Row
 from connectors.store.writing import insert_into
 
 _STANDING: Final = (
     "c.id",
-    "c.agency_code",
-    "c.mode",
+    "l.agency_code",
+    "l.source",
+    "l.mode",
     "c.kind",
     "c.status",
     "c.version",
@@ -97,7 +92,7 @@ async def change(
         return earlier
     (row,) = await transaction.fetch(
         f"SELECT {', '.join(_STANDING)} FROM ledger l JOIN complaint c"
-        f" ON c.source = l.source AND c.source_id = l.source_id WHERE l.id = {mark}1",
+        f" ON c.id = l.complaint_id WHERE l.id = {mark}1",
         [ledger_id],
     )
     standing = _standing(dialect, reference, row)
@@ -108,6 +103,7 @@ async def change(
     version = standing.version + 1
     done = Done(decided.author, decided.status, version, decided.at)
     await add_link(transaction, dialect, ledger_id, reference, doing, done)
+    await queue(transaction, dialect, ledger_id, doing.act, decided.outgoing, decided.at)
     generation = None
     if decided.code_hash is not None:
         generation = await _renew_code(transaction, dialect, ledger_id, decided.code_hash)
@@ -125,38 +121,6 @@ async def _renew_code(
     )
     renewed: int = generation
     return renewed
-
-
-async def adopt(transaction: Transaction, dialect: Dialect, case: Unfiled) -> bool:
-    """Take a case that was never filed here into the ledger; False if there is nothing to take.
-
-    Whoever takes the same one at the same time waits here, and then finds nothing to take.
-    """
-    mark = dialect.marker
-    values = [
-        STORE,
-        storable(case.source_id),
-        case.reference,
-        case.code_hash,
-        # Nobody filed it: no subject has this key.
-        f"adopted:{storable(case.source_id)}",
-        bytes(32),
-    ]
-    adopted = await transaction.fetch(
-        "INSERT INTO ledger (reference, code_hash, source, source_id, agency_code, mode, subject,"
-        " idempotency_key, content_digest, received_at, due_at, adopted)"
-        f" SELECT {mark}3, {mark}4, source, source_id, agency_code, mode, '', {mark}5, {mark}6,"
-        " coalesce(received_at, created_at, heard_at), due_at, TRUE FROM complaint"
-        f" WHERE source = {mark}1 AND source_id = {mark}2 ON CONFLICT DO NOTHING RETURNING id",
-        values,
-    )
-    if adopted:
-        await transaction.fetch(
-            f"UPDATE complaint SET reference = {mark}3 WHERE source = {mark}1"
-            f" AND source_id = {mark}2",
-            values[:3],
-        )
-    return bool(adopted)
 
 
 async def add_link(
@@ -308,11 +272,14 @@ async def _rate(
 
 def _standing(dialect: Dialect, reference: str, row: Row) -> Standing:
     values: Sequence[Any] = row[1:]
-    agency, mode, kind, status, version, *filed, received_at, due_at, events, decision = values
+    agency, source, mode, kind, status, version, *filed, received_at, due_at, events, decision = (
+        values
+    )
     subject, adopted, generation = filed
     return Standing(
         reference=reference,
         agency_code=AgencyCode(agency),
+        source=SourceId(source),
         mode=Mode(mode),
         kind=Kind(kind),
         status=Status(status),

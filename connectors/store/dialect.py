@@ -22,6 +22,10 @@ class Dialect:
     """Compares two rows of values, nulls being equal."""
     lock: str
     """Ends a SELECT whose rows nobody else may write until the transaction ends."""
+    skip_locked: str
+    """Ends a SELECT from the table `o` that leaves rows out which others are about to write."""
+    pairs: str
+    """Says that two columns are among pairs of texts, bound by `pairs_of`; takes `mark`."""
     write: Callable[[Any], Any]
     """A value as the driver takes it."""
     moment: Callable[[Any], datetime]
@@ -46,6 +50,11 @@ def storable(text: str) -> str:
         text = text.replace("\0", "\ufffd")
         return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return text
+
+
+def pairs_of(pairs: Iterable[tuple[str, str]]) -> str:
+    """Pairs of texts, bound as one value."""
+    return json.dumps([[storable(text) for text in pair] for pair in pairs])
 
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -91,6 +100,8 @@ POSTGRES: Final = Dialect(
     latest="'infinity'::timestamptz",
     distinct="IS DISTINCT FROM",
     lock=" FOR UPDATE",
+    skip_locked=" FOR UPDATE OF o SKIP LOCKED",
+    pairs="IN (SELECT pair ->> 0, pair ->> 1 FROM jsonb_array_elements({mark}::jsonb) pair)",
     write=_write_within_calendar,
     moment=_same,
     array=list,
@@ -109,6 +120,8 @@ SQLITE: Final = Dialect(
     distinct="IS NOT",
     # A transaction that writes is alone from its beginning.
     lock="",
+    skip_locked="",
+    pairs="IN (SELECT value ->> 0, value ->> 1 FROM json_each({mark}))",
     write=_write_microseconds,
     moment=_of_microseconds,
     array=lambda values: json.dumps(list(values)),

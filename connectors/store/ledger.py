@@ -21,18 +21,19 @@ from connectors.contract.ledger import (
 )
 from connectors.contract.lifecycle import Status
 from connectors.contract.records import (
-    STORE,
     AuthorRole,
     Complaint,
     Event,
     EventKind,
 )
 from connectors.store import complainant
+from connectors.store.adopting import adopt
 from connectors.store.auditing import proofs
-from connectors.store.changing import Decide, Done, RefusalT, add_link, adopt, change
+from connectors.store.changing import Decide, Done, RefusalT, add_link, change
 from connectors.store.dialect import Dialect, storable
 from connectors.store.engine import Transaction
 from connectors.store.ledger_rows import LedgerRows
+from connectors.store.queueing import queue
 from connectors.store.rows import Row
 from connectors.store.writing import insert, insert_into
 
@@ -77,12 +78,18 @@ class StoreLedger(LedgerRows):
             await complainant.keep(transaction, dialect, row_id, case)
             record = _as_filed(case.complaint)
             heard_at = record.origin.fetched_at
-            if not await insert(transaction, dialect, record, heard_at=heard_at):
+            copy = await insert(transaction, dialect, record, heard_at=heard_at)
+            if copy is None:
                 raise ReferenceTaken(f"the source id {record.origin.source_id} exists already")
+            mark = dialect.marker
+            await transaction.fetch(
+                f"UPDATE ledger SET complaint_id = {mark}2 WHERE id = {mark}1", [row_id, copy]
+            )
             reference = str(case.complaint.reference)
             at = record.received_at or heard_at
             done = Done(AuthorRole.COMPLAINANT, record.status, record.version, at)
             await add_link(transaction, dialect, row_id, reference, _filing(case), done)
+            await queue(transaction, dialect, row_id, Act.FILE, case.outgoing, at)
         return _opened(dialect, receipt, replayed=False)
 
     async def change(
@@ -113,10 +120,11 @@ class StoreLedger(LedgerRows):
         did: Changed | RefusalT | None = None
         with suppress(_Undone):
             async with self._engine.transaction() as transaction:
-                if await adopt(transaction, self._dialect, case):
-                    did = await change(transaction, self._dialect, case.reference, doing, decide)
-                    if not isinstance(did, Changed):
-                        raise _Undone
+                if not await adopt(transaction, self._dialect, case):
+                    raise _Undone
+                did = await change(transaction, self._dialect, case.reference, doing, decide)
+                if not isinstance(did, Changed):
+                    raise _Undone
         return did
 
     async def _change(
@@ -126,17 +134,18 @@ class StoreLedger(LedgerRows):
             return await change(transaction, self._dialect, reference, doing, decide)
 
     async def _at(self, case: Unfiled) -> str | None:
-        """The reference of a case of the store, by its place; None if it was never filed here.
+        """The reference of a case, by its place; None if it was never filed here.
 
         Raises `ReferenceTaken` if the drawn one is another case's.
         """
         mark = self._dialect.marker
+        place = [case.source, storable(case.source_id)]
         rows = await self._engine.fetch(
             f"SELECT source, source_id, reference FROM ledger"
             f" WHERE (source = {mark}1 AND source_id = {mark}2) OR reference = {mark}3",
-            [STORE, storable(case.source_id), case.reference],
+            [*place, case.reference],
         )
-        here = [row[2] for row in rows if (row[0], row[1]) == (STORE, storable(case.source_id))]
+        here = [row[2] for row in rows if [row[0], row[1]] == place]
         if rows and not here:
             raise ReferenceTaken(f"the reference {case.reference} exists already")
         return here[0] if here else None

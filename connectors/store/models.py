@@ -30,6 +30,12 @@ class Ledger(Model):
     attributes = Words(db_default="{}")
     received_at = Instant()
     due_at = Instant(null=True)
+    complaint: Any = fields.ForeignKeyField(
+        "store.Complaint", related_name="ledger", null=True, on_delete=OnDelete.RESTRICT
+    )
+    """What is kept here of the case: all of it, or, once another system has it, our account."""
+    heard_status = Word(null=True)
+    """Where the other system last said that the case stands."""
 
     class Meta:
         """Names for the database."""
@@ -118,6 +124,39 @@ class HistoryBody(Model):
         """Names for the database."""
 
         table = "history_body"
+
+
+class Outbox(Model):
+    """Something that an agency's system is to hear, and how far that has come."""
+
+    id = fields.BigIntField(primary_key=True)
+    ledger: Any = fields.ForeignKeyField(
+        "store.Ledger", related_name="outbox", on_delete=OnDelete.RESTRICT
+    )
+    position = fields.IntField()
+    """Counted in the case: the order in which it is told."""
+    source = Word()
+    act = Word()
+    verb = Word()
+    payload = Words(null=True)
+    """What is said; None for a filing, and for what has arrived."""
+    idempotency_key = Word()
+    state = Word()
+    attempts = fields.IntField(db_default=0)
+    maybe_sent = fields.BooleanField(db_default=False)
+    created_at = Instant()
+    next_at = Instant()
+    tried_at = Instant(null=True)
+    lease_until = Instant(null=True)
+    code = Word(null=True)
+    token = Word(null=True)
+    done_at = Instant(null=True)
+
+    class Meta:
+        """Names for the database."""
+
+        table = "outbox"
+        unique_together = (("ledger", "position"),)
 
 
 class Complaint(Model):

@@ -50,6 +50,19 @@ class Reading:
         records = await records_of(self._engine.fetch, dialect, rows, selection, now)
         return {record.origin.source_id: record for record in records}
 
+    async def copies(
+        self, row_ids: Sequence[int], selection: Selection, *, now: datetime
+    ) -> Mapping[int, Complaint]:
+        """Complaints by the ids of their rows."""
+        dialect = self._engine.dialect
+        shown = layout(dialect, selection)
+        rows = await self._engine.fetch(
+            statements.by_row_ids(dialect, shown.columns), [dialect.array(row_ids)]
+        )
+        found = [row[1:] for row in rows]
+        records = await records_of(self._engine.fetch, dialect, found, selection, now)
+        return {row[0]: record for row, record in zip(rows, records, strict=True)}
+
     async def _total(self, where: Sequence[Condition]) -> Total:
         """How many there are; from a large number on, at least how many."""
         dialect = self._engine.dialect

@@ -6,6 +6,7 @@ from typing import Self
 
 from connectors.contract.records import utc_now
 from connectors.store import migrating
+from connectors.store.accounts import StoreAccounts
 from connectors.store.beats import Beats
 from connectors.store.bulk import Bulk
 from connectors.store.complainant import Complainants
@@ -15,6 +16,7 @@ from connectors.store.feed import StoreFeed
 from connectors.store.ledger import StoreLedger
 from connectors.store.mirror import Mirror
 from connectors.store.notices import Notices
+from connectors.store.outbox import StoreOutbox
 from connectors.store.reading import Reading
 from connectors.store.sessions import StoreSessions
 
@@ -24,12 +26,17 @@ class Store:
 
     def __init__(self, engine: Engine, now: Callable[[], datetime]) -> None:
         self._engine = engine
-        self.connector = StoreConnector(Reading(engine), now)
+        reading = Reading(engine)
+        self.connector = StoreConnector(reading, now)
         """The store as a source."""
         self.ledger = StoreLedger(engine)
         """The cases that passed the gateway."""
         self.complainants = Complainants(engine)
         """Who complains in them."""
+        self.accounts = StoreAccounts(engine, reading)
+        """What is kept here of those that other systems hold."""
+        self.outbox = StoreOutbox(engine)
+        """What those systems are still to hear."""
         self.mirror = Mirror(engine)
         """Index rows of cases that other systems hold."""
         self.notices = Notices(engine)

@@ -23,16 +23,22 @@ _TOLD: Final = tuple(name for name in COLUMNS if name not in {*_KEY, *_KEPT, "he
 
 
 async def insert(
-    transaction: Transaction, dialect: Dialect, record: Complaint, *, heard_at: datetime
-) -> bool:
-    """Write a new complaint and its children; False if its key is taken."""
+    transaction: Transaction,
+    dialect: Dialect,
+    record: Complaint,
+    *,
+    heard_at: datetime,
+    listed: bool = True,
+) -> int | None:
+    """Write a new complaint and its children; its row's id, or None if its key is taken."""
     source = record.origin.source
-    row = row_of(dialect, record, source=source, heard_at=heard_at)
+    row = row_of(dialect, record, source=source, heard_at=heard_at, listed=listed)
     found = await transaction.fetch(_insert(dialect), row)
     if not found:
-        return False
-    await _write_children(transaction, dialect, {found[0][0]: record})
-    return True
+        return None
+    row_id: int = found[0][0]
+    await _write_children(transaction, dialect, {row_id: record})
+    return row_id
 
 
 @dataclass(frozen=True, slots=True)

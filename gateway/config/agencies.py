@@ -36,7 +36,7 @@ from gateway.config.services import service_of
 from gateway.config.sources import Plugins, Sources
 from gateway.config.templates import Templates
 from resolvers.clock import USUAL, ClockPolicy
-from resolvers.registry import GuardSettings, SyncSettings
+from resolvers.registry import Desk, GuardSettings, SyncSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,7 @@ class SourceConfig:
     guard: GuardSettings
     sync: SyncSettings = field(default_factory=SyncSettings)
     """For MIRROR."""
+    desk: Desk = Desk.OWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +252,7 @@ def _source(
         agencies=tuple(held[name]),
         guard=settings.guard,
         sync=settings.sync,
+        desk=source.desk,
     )
 
 

@@ -10,7 +10,7 @@ from pydantic import ConfigDict, Field, StringConstraints, model_validator
 from connectors.contract.records import AgencyClass, AttributeType
 from gateway.config.entry import Entry, NoneOrMore, OneOrMore, Positive, Text
 from gateway.config.policy import PolicyEntry
-from resolvers.registry import GuardSettings, Holds, SyncSettings
+from resolvers.registry import Desk, GuardSettings, Holds, SyncSettings
 
 VERSION: Final = 1
 
@@ -201,6 +201,9 @@ class SourceEntry(Entry):
     """The connector that speaks its language; a template's, if it uses one."""
     mode: ModeWord | None = None
     """live: lists are asked of it each time; mirror: lists come from an index kept here."""
+    desk: Desk = Desk.OWN
+    """own: its officers act in the system itself, as far as that takes nothing from here; portal:
+    they act here, and what the system does not take is kept here."""
     demonstration: bool = False
     """Its agencies and cases are invented; production refuses it."""
     guard: Annotated[GuardEntry, Field(default_factory=GuardEntry)]

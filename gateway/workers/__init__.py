@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 
 from gateway.generations import Gateway
 from gateway.workers.clock import watching
+from gateway.workers.delivery import delivering
 from gateway.workers.loop import Loop
 from gateway.workers.looping import Loops
 from gateway.workers.mirrors import mirroring
@@ -18,5 +19,8 @@ async def loops_of(gateway: Gateway) -> AsyncIterator[list[Loop]]:
     """The loops that there are, each to be run beside the others."""
     store = gateway.store
     watch = Watch(store.notices, store.ledger, lambda: gateway.now.configured.clock)
-    async with mirroring(lambda: gateway.now.askers, store.mirror) as mirrors:
-        yield [mirrors, watching(watch)]
+    async with (
+        mirroring(lambda: gateway.now.askers, store.mirror) as mirrors,
+        delivering(lambda: gateway.now.askers, store.outbox) as delivery,
+    ):
+        yield [mirrors, delivery, watching(watch)]

@@ -158,6 +158,7 @@ FIELDS: Final[Mapping[str, Row[Shown]]] = {
     "Origin.source_updated_at": _STATE,
     "Origin.stale": _STATE,
     "Origin.raw_status": _STATE,
+    "Origin.pending_acts": _STATE,
     "Location.address": _WORDS,
     "Location.area_code": _STATE,
     "Location.latitude": _SPOT,

@@ -49,6 +49,7 @@ class Sentence(StrEnum):
     CODE_TOLD_ONCE = "CODE_TOLD_ONCE"
     COMPLAINANT_SECRET = "COMPLAINANT_SECRET"  # noqa: S105 - no password
     CONFLICT = "CONFLICT"
+    OTHER_DESK = "OTHER_DESK"
     NOT_NOW = "NOT_NOW"
     NOTHING_TO_RATE = "NOTHING_TO_RATE"
 
@@ -64,9 +65,9 @@ SENTENCES: Final[Mapping[Sentence, Mapping[Language, str]]] = {
         en='unknown agency "{agency}"',
     ),
     Sentence.AGENCY_FILES_ELSEWHERE: _said(
-        ar="لا تستقبل «{agency}» الشكايات حاليًا إلا في نظامها الخاص",
-        fr="« {agency} » ne reçoit pour l'instant les réclamations que dans son propre système",
-        en='"{agency}" takes cases only in its own system for now',
+        ar="لا تستقبل «{agency}» الشكايات إلا في نظامها الخاص",
+        fr="« {agency} » ne reçoit les réclamations que dans son propre système",
+        en='"{agency}" takes cases only in its own system',
     ),
     Sentence.UNKNOWN_SERVICE: _said(
         ar="ليست لدى «{agency}» خدمة رمزها «{service}»",
@@ -260,6 +261,11 @@ SENTENCES: Final[Mapping[Sentence, Mapping[Language, str]]] = {
         ar="الشكاية الآن في النسخة {version} وليس {expected}",
         fr="le dossier en est maintenant à la version {version}, et non {expected}",
         en="the case is at version {version} by now, not {expected}",
+    ),
+    Sentence.OTHER_DESK: _said(
+        ar="تقوم «{agency}» بهذا في نظامها الخاص «{source}»، وهو لا يستقبله من هنا",
+        fr="« {agency} » fait cela dans son propre système « {source} », qui ne le reçoit pas d'ici",
+        en='"{agency}" does this in its own system "{source}", which does not take it from here',
     ),
     Sentence.NOT_NOW: _said(
         ar="لا يمكن هذا وحالة الشكاية {status:status}؛ الحالات المنتظرة: {possible:status}",

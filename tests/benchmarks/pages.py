@@ -126,6 +126,7 @@ def _engine(store: Store, engine: Engine | CountingEngine, effort: Effort) -> Co
             registry=Registry(configured().agencies, {STORE: source}),
             askers={STORE: asker},
             ledger=store.ledger,
+            accounts=store.accounts,
             mirrors=store.mirror,
             cursors=Cursors(b"k" * 32, lifetime_seconds=_PATIENCE),
             opening=Opening(store.ledger, TrackingCodes(b"t" * 32)),

@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 
 from connectors.contract.lifecycle import Status
 from connectors.contract.query import Direction, Order, key_of
+from connectors.contract.records import STORE
 from connectors.testing.asking import ids, pageable, pages
 from gateway.app import Config, build
 from gateway.cli import main
@@ -149,7 +150,7 @@ async def test_all_four_come_as_one_list_in_one_order(tmp_path: Path, sqlite_url
             page = await asked(client, after=after)
             assert page["complete"] is True, page["sources"]
             asked_of = {each["source"] for each in page["sources"]}
-            assert asked_of == {dialect.source for dialect in FOUR}
+            assert asked_of == {STORE, *(dialect.source for dialect in FOUR)}
             nodes += page["nodes"]
             if not page["pageInfo"]["hasNextPage"]:
                 break
@@ -169,6 +170,7 @@ async def test_a_silent_one_costs_its_own_rows_and_says_so(tmp_path: Path, sqlit
         "session-register": "OK",
         "envelope-counter": "OK",
         "linked-works": "UNAVAILABLE",
+        STORE: "OK",
     }
     assert {node["origin"]["source"] for node in page["nodes"]} == {
         "cursor-desk", "session-register", "envelope-counter"

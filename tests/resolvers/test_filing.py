@@ -91,7 +91,9 @@ class Opening(Register):
 
 
 def filings(ledger: Opening) -> Filings:
-    engine = make_world({"city": FULL}, store=replace(FULL, services=False)).engine
+    engine = make_world(
+        {"city": replace(FULL, files=None)}, store=replace(FULL, services=False)
+    ).engine
     known = engine.registry
     agencies = {code: asking(code) for code in (REQUEST.agency_code, OTHERWISE["agency_code"])}
     registry = Registry({**known.agencies, **agencies}, known.sources)

@@ -10,6 +10,7 @@ from connectors.contract.acts import Act, Inadmissibility
 from connectors.contract.changes import Change, Standing
 from connectors.contract.lifecycle import OPEN, Status, may_follow
 from connectors.contract.records import (
+    STORE,
     AgencyCode,
     AuthorRole,
     EventKind,
@@ -30,6 +31,7 @@ def standing(status: Status, *, kind: Kind = Kind.COMPLAINT, answered: bool = Tr
     return Standing(
         reference=REFERENCE,
         agency_code=AgencyCode("onee"),
+        source=STORE,
         mode=Mode.OWN,
         kind=kind,
         status=status,

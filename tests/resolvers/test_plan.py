@@ -64,9 +64,11 @@ CLOSED, … 7 more]
   then gets messages by key
   lacks     events, location
 store: store, OWN
-  asks      AGENCY in [mirrored-agency, own-agency] and STATUS in [ACKNOWLEDGED, ANSWERED, \
-AWAITING_COMPLAINANT, AWAITING_THIRD_PARTY, CLOSED, … 7 more] and TEXT contains route
+  asks      AGENCY in [city-agency, mirrored-agency, own-agency, village-agency] and STATUS in \
+[ACKNOWLEDGED, ANSWERED, AWAITING_COMPLAINANT, AWAITING_THIRD_PARTY, CLOSED, … 7 more] and TEXT \
+contains route
   reads     sorted there, pages by key of up to 1000
+  also for  what was filed here and is not delivered yet
   also for  mirrored (mirrored here, not asked)
 town: memory, LIVE
   rechecks  STATUS in [ACKNOWLEDGED, ANSWERED, AWAITING_COMPLAINANT, AWAITING_THIRD_PARTY, \
@@ -86,7 +88,7 @@ village: UNSUPPORTED_FILTER (it neither filters by TEXT nor supplies it)"""
 
 
 def test_a_source_is_told_its_agencies_only_if_not_all_are_asked_about() -> None:
-    world = make_world({"city": FULL})
+    world = make_world({"city": replace(FULL, files=None)})
     one = Condition(Field.AGENCY, Op.IN, frozenset({AgencyCode("city-agency")}))
     (step,) = planned(world, ComplaintQuery((one,))).steps
     assert (step.pushed, step.residual) == ((), ())

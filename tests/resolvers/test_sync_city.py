@@ -79,7 +79,8 @@ async def mirrored(
         fail_every=fail_every,
     )
     said = {"earliest": (NOON - timedelta(days=30)).isoformat()} | (CHICAGO if chicago else {})
-    async with cities.connected(city, **said) as connector:
+    # A pass looks back window by window: how many there are must not depend on today.
+    async with cities.connected(city, now=lambda: NOON + timedelta(days=1), **said) as connector:
         source = Source(
             CITY,
             "open311",

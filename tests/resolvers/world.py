@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from connectors.contract.capabilities import Capabilities, Exactness, Paging
 from connectors.contract.errors import SourceUnavailable
-from connectors.contract.ledger import LedgerRow, MirrorState, NewCase, OpenedCase
+from connectors.contract.ledger import Account, LedgerRow, MirrorState, NewCase, OpenedCase
 from connectors.contract.lifecycle import Status
 from connectors.contract.query import (
     EVERYTHING,
@@ -122,6 +122,12 @@ class Register:
     async def count_filed_by(self, subject: str) -> int:
         rows = await self._answer("count_filed_by", *self.rows)
         return sum(row.subject == subject for row in rows.values())
+
+    async def of(
+        self, places: Iterable[tuple[SourceId, str]], selection: Selection
+    ) -> Mapping[tuple[SourceId, str], Account]:
+        """Nobody filed anything here."""
+        return {}
 
     async def _answer(self, verb: str, *references: str) -> Mapping[str, LedgerRow]:
         self.asked.append((verb, *references))
@@ -337,6 +343,7 @@ def make_world(
         registry=registry,
         askers=askers,
         ledger=register,
+        accounts=register,
         mirrors=mirrors,
         cursors=Cursors(b"k" * 32, lifetime_seconds=3600),
         opening=Opening(register, TrackingCodes(b"t" * 32)),

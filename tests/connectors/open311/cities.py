@@ -1,7 +1,7 @@
 """The scenario's complaints as a GeoReport city holds them, and a connector over a served city."""
 
 import json
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -28,6 +28,7 @@ from connectors.contract.records import (
     Service,
     SourceId,
     Visibility,
+    utc_now,
 )
 from connectors.http import AiohttpClient
 from connectors.open311 import PLUGIN, Open311Connector, Open311Options
@@ -301,6 +302,7 @@ def connect(
     *,
     agencies: Sequence[str] = AGENCIES,
     capabilities: Capabilities | None = None,
+    now: Callable[[], datetime] = utc_now,
     **said: Any,
 ) -> Open311Connector:
     """A connector to the city at `url`, not yet used; `capabilities` promise less."""
@@ -308,6 +310,7 @@ def connect(
         source=CITY,
         agencies=tuple(AgencyCode(code) for code in agencies),
         open_http=lambda base: AiohttpClient(base, max_concurrent=8),
+        now=now,
     )
     if capabilities is not None:
         return Open311Connector(options(url, **said), environment, capabilities=capabilities)

@@ -13,6 +13,7 @@ from connectors.contract.changes import Change, Changed, Doing, Due, Rating, Sta
 from connectors.contract.ledger import KeyReused
 from connectors.contract.lifecycle import Status
 from connectors.contract.records import (
+    STORE,
     AuthorRole,
     Complaint,
     Decision,
@@ -78,6 +79,7 @@ async def test_how_a_case_stands_is_told_and_what_is_decided_is_written(store: S
         Standing(
             reference=REFERENCE,
             agency_code=case.complaint.agency_code,
+            source=STORE,
             mode=Mode.OWN,
             kind=Kind.COMPLAINT,
             status=Status.SUBMITTED,

@@ -1,0 +1,158 @@
+"""What agencies' systems are still to hear: acts that are durable here and on their way there."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Final, TypeAlias
+
+from connectors.contract.acts import Act
+from connectors.contract.connector import Filing, Move, Saying
+from connectors.contract.records import AgencyCode, SourceId
+
+
+class Verb(StrEnum):
+    """What is asked of the agency's system."""
+
+    FILE = "FILE"
+    SAY = "SAY"
+    MOVE = "MOVE"
+
+
+class DeliveryState(StrEnum):
+    """How far the agency's system has heard of an act."""
+
+    PENDING = "PENDING"
+    """It is tried, again and again with growing pauses."""
+    SENDING = "SENDING"
+    """An attempt is under way, or was broken off by the end of a process."""
+    DELIVERED = "DELIVERED"
+    UNCERTAIN = "UNCERTAIN"
+    """It may have arrived and must not be repeated: a person looks."""
+    DEAD = "DEAD"
+    """It was refused, or tried too long: a person decides."""
+    BY_HAND = "BY_HAND"
+    """The system cannot take it: an officer enters it there, and says so."""
+
+
+WAITING: Final = frozenset(DeliveryState) - {DeliveryState.DELIVERED}
+"""States of what has not arrived yet, as far as is known."""
+FOR_A_PERSON: Final = frozenset(
+    {DeliveryState.UNCERTAIN, DeliveryState.DEAD, DeliveryState.BY_HAND}
+)
+"""States that only a person ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """Something that an agency's system is to hear of an act, stored with the act or not at all."""
+
+    source: SourceId
+    what: Saying | Move | None
+    """None: the filing itself, which the ledger holds."""
+    by_hand: bool = False
+    """Whether the system cannot take it, so that an officer has to."""
+
+    @property
+    def verb(self) -> Verb:
+        """What is asked."""
+        match self.what:
+            case Saying():
+                return Verb.SAY
+            case Move():
+                return Verb.MOVE
+        return Verb.FILE
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A delivery whose turn it is: the attempt that begins is on record already."""
+
+    id: int
+    reference: str
+    agency_code: AgencyCode
+    source: SourceId
+    source_id: str | None
+    """By which the system knows the case; None until it has taken the filing."""
+    act: Act
+    what: Filing | Saying | Move
+    key: str
+    """The same for every attempt."""
+    attempt: int
+    """Counts them, from 1; whoever was overtaken by another attempt settles nothing."""
+    created_at: datetime
+    tried_at: datetime | None
+    """When the attempt before began; None if this is the first."""
+    maybe_sent: bool
+    """Whether an earlier attempt may have arrived."""
+    token: str | None = None
+    """What the system gave for an id to be asked for later."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """The system has it."""
+
+    at: datetime
+    source_id: str | None = None
+    """By which it knows the case, where that was filed."""
+    mirrored: bool = False
+    """Whether lists of that system come from the index, in which the case then has a row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """It is to be tried again."""
+
+    at: datetime
+    code: str | None
+    """Why it did not arrive; None if nothing went wrong, as where a token was given."""
+    maybe_sent: bool
+    counted: bool = True
+    """Whether this attempt counts; not where it did not even begin."""
+    token: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """It is not tried again unless a person says so."""
+
+    state: DeliveryState
+    """UNCERTAIN or DEAD."""
+    code: str
+    at: datetime
+
+
+PLACE_TAKEN: Final = "PLACE_TAKEN"
+"""Why a filing is uncertain that a system answers with the id of another reference's case."""
+
+Settled: TypeAlias = Arrived | Later | Stopped
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How one delivery stands, for people to see; nothing of its content."""
+
+    id: int
+    reference: str
+    agency_code: AgencyCode
+    source: SourceId
+    act: Act
+    verb: Verb
+    state: DeliveryState
+    attempts: int
+    created_at: datetime
+    next_at: datetime
+    """When it is tried next, while PENDING."""
+    tried_at: datetime | None
+    code: str | None
+    """Why it did not arrive, in the words of docs/errors.md."""
+
+
+@dataclass(frozen=True, slots=True)
+class Which:
+    """Which deliveries are meant; all conditions hold."""
+
+    states: frozenset[DeliveryState] = WAITING
+    sources: frozenset[SourceId] | None = None
+    agencies: frozenset[AgencyCode] | None = None
+    reference: str | None = None

@@ -1,0 +1,78 @@
+"""Note that an agency's system has taken a case: from then on it is held, and listed, there."""
+
+# ruff: noqa: S608 - texts are put together from our own names; every value is bound
+
+from functools import lru_cache
+from typing import Final
+
+from connectors.contract.outbox import Arrived
+from connectors.contract.records import Mode, SourceId
+from connectors.store.dialect import Dialect, storable
+from connectors.store.engine import Transaction
+
+_INDEXED: Final = (
+    "agency_code",
+    "status",
+    "kind",
+    "reference",
+    "version",
+    "demonstration",
+    "service_code",
+    "category",
+    "channel",
+    "address",
+    "area_code",
+    "latitude",
+    "longitude",
+    "created_at",
+    "created_precision",
+    "received_at",
+    "updated_at",
+    "due_at",
+)
+"""What an index row has of our copy until the system itself is heard; no words of people's."""
+
+
+async def arrived(
+    transaction: Transaction,
+    dialect: Dialect,
+    ledger_id: int,
+    source: SourceId,
+    settled: Arrived,
+) -> bool:
+    """Lead the reference to where the case is now; False if another reference leads there."""
+    mark = dialect.marker
+    place = [source, storable(settled.source_id or "")]
+    taken = await transaction.fetch(
+        f"SELECT 1 FROM ledger WHERE source = {mark}1 AND source_id = {mark}2 AND id <> {mark}3",
+        [*place, ledger_id],
+    )
+    if taken:
+        return False
+    mode = Mode.MIRROR if settled.mirrored else Mode.LIVE
+    ((copy, reference),) = await transaction.fetch(
+        f"UPDATE ledger SET source = {mark}1, source_id = {mark}2, mode = {mark}3"
+        f" WHERE id = {mark}4 RETURNING complaint_id, reference",
+        [*place, mode, ledger_id],
+    )
+    await transaction.fetch(f"UPDATE complaint SET listed = FALSE WHERE id = {mark}1", [copy])
+    if settled.mirrored:
+        # Until the next pass brings it the case would be in no list.
+        await transaction.fetch(_index(dialect), [*place, copy, dialect.write(settled.at)])
+        await transaction.fetch(
+            f"UPDATE complaint SET reference = {mark}3 WHERE source = {mark}1"
+            f" AND source_id = {mark}2",
+            [*place, reference],
+        )
+    return True
+
+
+@lru_cache(maxsize=2)
+def _index(dialect: Dialect) -> str:
+    mark = dialect.marker
+    copied = ", ".join(_INDEXED)
+    return (
+        f"INSERT INTO complaint (source, source_id, mode, heard_at, {copied})"
+        f" SELECT {mark}1, {mark}2, '{Mode.MIRROR}', {mark}4, {copied} FROM complaint"
+        f" WHERE id = {mark}3 ON CONFLICT DO NOTHING"
+    )

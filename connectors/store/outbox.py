@@ -1,0 +1,276 @@
+"""What agencies' systems are still to hear: handed out one attempt at a time, until it is settled.
+
+An attempt is on record before it begins: whoever comes upon one that was broken off knows that it
+may have arrived.
+"""
+
+# ruff: noqa: S608 - texts are put together from our own names; every value is bound
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from connectors.contract.acts import Act
+from connectors.contract.connector import Filing
+from connectors.contract.outbox import (
+    PLACE_TAKEN,
+    Arrived,
+    Delivery,
+    DeliveryState,
+    Due,
+    Later,
+    Settled,
+    Stopped,
+    Verb,
+    Which,
+)
+from connectors.contract.records import STORE, AgencyCode, SourceId
+from connectors.store.arriving import arrived
+from connectors.store.dialect import Dialect, storable
+from connectors.store.engine import Engine, Transaction
+from connectors.store.queueing import filings, said
+from connectors.store.rows import Row
+
+_READY: Final = (
+    "((o.state = 'PENDING' AND o.next_at <= {now})"
+    " OR (o.state = 'SENDING' AND o.lease_until < {now}))"
+    # In one case one after the other, and nothing before the filing has arrived.
+    " AND NOT EXISTS (SELECT 1 FROM outbox b WHERE b.ledger_id = o.ledger_id"
+    " AND b.position < o.position AND (b.state IN ('PENDING', 'SENDING')"
+    " OR (b.verb = 'FILE' AND b.state <> 'DELIVERED')))"
+)
+_DUE: Final = (
+    "o.id",
+    "o.ledger_id",
+    "l.reference",
+    "l.agency_code",
+    "o.source",
+    "l.source",
+    "l.source_id",
+    "o.act",
+    "o.verb",
+    "o.payload",
+    "o.idempotency_key",
+    "o.attempts",
+    "o.created_at",
+    "o.tried_at",
+    "o.maybe_sent",
+    "o.token",
+)
+_SHOWN: Final = (
+    "o.id",
+    "l.reference",
+    "l.agency_code",
+    "o.source",
+    "o.act",
+    "o.verb",
+    "o.state",
+    "o.attempts",
+    "o.created_at",
+    "o.next_at",
+    "o.tried_at",
+    "o.code",
+)
+
+
+class StoreOutbox:
+    """Meets `resolvers.ports.Outbox`."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._dialect = engine.dialect
+
+    async def waiting(self, now: datetime) -> Sequence[SourceId]:
+        """The sources for which something is to be tried at `now`, in the order of their names."""
+        ready = _READY.format(now=f"{self._dialect.marker}1")
+        rows = await self._engine.fetch(
+            f"SELECT DISTINCT o.source FROM outbox o WHERE {ready} ORDER BY o.source",
+            [self._dialect.write(now)],
+        )
+        return [SourceId(row[0]) for row in rows]
+
+    async def begin(
+        self, source: SourceId, *, now: datetime, until: datetime, most: int
+    ) -> Sequence[Due]:
+        """Begin an attempt at up to `most` deliveries to `source`, oldest first, durably.
+
+        Nobody else begins one at the same before `until`.
+        """
+        dialect, mark = self._dialect, self._dialect.marker
+        ready = _READY.format(now=f"{mark}2")
+        async with self._engine.transaction() as transaction:
+            rows = await transaction.fetch(
+                f"SELECT {', '.join(_DUE)} FROM outbox o JOIN ledger l ON l.id = o.ledger_id"
+                f" WHERE o.source = {mark}1 AND {ready} ORDER BY o.id LIMIT {mark}3"
+                f"{dialect.skip_locked}",
+                [source, dialect.write(now), most],
+            )
+            ids = dialect.numbers.format(column="id", mark=f"{mark}1")
+            await transaction.fetch(
+                "UPDATE outbox SET state = 'SENDING', attempts = attempts + 1, maybe_sent = TRUE,"
+                f" tried_at = {mark}2, lease_until = {mark}3 WHERE {ids}",
+                [dialect.array([row[0] for row in rows]), *map(dialect.write, (now, until))],
+            )
+            filed = [row[1] for row in rows if row[8] == Verb.FILE]
+            known = await filings(transaction, dialect, filed) if filed else {}
+        return [_due(dialect, row, known.get(row[1])) for row in rows]
+
+    async def settle(self, due: Due, settled: Settled) -> bool:
+        """Note what came of an attempt; False if another one overtook it."""
+        attempt = _Rows(self._dialect)
+        attempt.where("id", due.id)
+        attempt.where("attempts", due.attempt)
+        attempt.among("state", [DeliveryState.SENDING])
+        async with self._engine.transaction() as transaction:
+            match settled:
+                case Arrived():
+                    return await self._arrived(transaction, attempt, settled)
+                case Later():
+                    again = {
+                        "state": DeliveryState.PENDING,
+                        "next_at": settled.at,
+                        "code": settled.code,
+                        "maybe_sent": settled.maybe_sent,
+                        "attempts": due.attempt if settled.counted else due.attempt - 1,
+                        "token": settled.token or due.token,
+                    }
+                    return bool(await attempt.set(transaction, again))
+                case Stopped():
+                    return bool(await attempt.set(transaction, _stopped(settled)))
+
+    async def deliveries(self, which: Which, *, most: int, after: int = 0) -> Sequence[Delivery]:
+        """The next `most` deliveries that are meant, after the id `after`, oldest first."""
+        meant = _meant(self._dialect, which)
+        later = meant.bind(after)
+        rows = await self._engine.fetch(
+            f"SELECT {', '.join(_SHOWN)} FROM outbox o JOIN ledger l ON l.id = o.ledger_id"
+            f" WHERE {meant.text} AND o.id > {later} ORDER BY o.id LIMIT {meant.bind(most)}",
+            meant.values,
+        )
+        return [_delivery(self._dialect, row) for row in rows]
+
+    async def retry(self, id_: int, *, at: datetime) -> bool:
+        """Have a delivery that stopped tried again from `at` on; False if it did not stop."""
+        stopped = _Rows(self._dialect)
+        stopped.where("id", id_)
+        stopped.among("state", [DeliveryState.UNCERTAIN, DeliveryState.DEAD])
+        again = {"state": DeliveryState.PENDING, "attempts": 0, "next_at": at, "code": None}
+        async with self._engine.transaction() as transaction:
+            # Whoever says so has looked: it did not arrive.
+            return bool(await stopped.set(transaction, again | {"maybe_sent": False}))
+
+    async def resolve(self, id_: int, settled: Arrived) -> bool:
+        """Note that a person saw a delivery there, or made it by hand; False if none is awaited."""
+        awaited = _Rows(self._dialect)
+        awaited.where("id", id_)
+        awaited.among("state", [DeliveryState.UNCERTAIN, DeliveryState.DEAD, DeliveryState.BY_HAND])
+        async with self._engine.transaction() as transaction:
+            return await self._arrived(transaction, awaited, settled)
+
+    async def _arrived(self, transaction: Transaction, rows: "_Rows", settled: Arrived) -> bool:
+        done = {
+            "state": DeliveryState.DELIVERED,
+            "done_at": settled.at,
+            "code": None,
+            # What was said is in the case; a second copy would outlive its erasure.
+            "payload": None,
+        }
+        found = await rows.set(transaction, done)
+        for id_, ledger_id, verb, source in found:
+            if verb == Verb.FILE and not await arrived(
+                transaction, self._dialect, ledger_id, SourceId(source), settled
+            ):
+                taken = _Rows(self._dialect)
+                taken.where("id", id_)
+                stopped = Stopped(DeliveryState.UNCERTAIN, PLACE_TAKEN, settled.at)
+                await taken.set(transaction, _stopped(stopped))
+        return bool(found)
+
+
+class _Rows:
+    """Conditions on deliveries, and the values they bind."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self.values: list[Any] = []
+        self._dialect = dialect
+        self._wheres: list[str] = []
+
+    @property
+    def text(self) -> str:
+        return " AND ".join(self._wheres)
+
+    def bind(self, value: Any) -> str:
+        self.values.append(self._dialect.write(value))
+        return f"{self._dialect.marker}{len(self.values)}"
+
+    def where(self, column: str, value: Any) -> None:
+        self._wheres.append(f"{column} = {self.bind(value)}")
+
+    def among(self, column: str, words: Iterable[str]) -> None:
+        known = self._dialect.array([storable(word) for word in sorted(words)])
+        self.values.append(known)
+        mark = f"{self._dialect.marker}{len(self.values)}"
+        self._wheres.append(self._dialect.texts.format(column=column, mark=mark))
+
+    async def set(self, transaction: Transaction, columns: Mapping[str, Any]) -> Sequence[Row]:
+        """Write `columns` of these; id, ledger row, verb and source of each."""
+        changes = ", ".join(f"{name} = {self.bind(value)}" for name, value in columns.items())
+        return await transaction.fetch(
+            f"UPDATE outbox SET {changes} WHERE {self.text} RETURNING id, ledger_id, verb, source",
+            self.values,
+        )
+
+
+def _stopped(settled: Stopped) -> Mapping[str, Any]:
+    return {"state": settled.state, "code": settled.code, "done_at": None}
+
+
+def _meant(dialect: Dialect, which: Which) -> _Rows:
+    meant = _Rows(dialect)
+    meant.among("o.state", which.states)
+    if which.sources is not None:
+        meant.among("o.source", which.sources)
+    if which.agencies is not None:
+        meant.among("l.agency_code", which.agencies)
+    if which.reference is not None:
+        meant.where("l.reference", which.reference)
+    return meant
+
+
+def _due(dialect: Dialect, row: Row, filing: Filing | None) -> Due:
+    id_, _, reference, agency, source, held_by, source_id, act, verb, payload, *rest = row
+    key, attempts, created_at, tried_at, maybe_sent, token = rest
+    return Due(
+        id=id_,
+        reference=reference,
+        agency_code=AgencyCode(agency),
+        source=SourceId(source),
+        source_id=None if held_by == STORE else source_id,
+        act=Act(act),
+        what=filing if filing is not None else said(Verb(verb), payload),
+        key=key,
+        attempt=attempts + 1,
+        created_at=dialect.moment(created_at),
+        tried_at=None if tried_at is None else dialect.moment(tried_at),
+        maybe_sent=bool(maybe_sent),
+        token=token,
+    )
+
+
+def _delivery(dialect: Dialect, row: Row) -> Delivery:
+    id_, reference, agency, source, act, verb, state, attempts, *moments, code = row
+    created_at, next_at, tried_at = moments
+    return Delivery(
+        id=id_,
+        reference=reference,
+        agency_code=AgencyCode(agency),
+        source=SourceId(source),
+        act=Act(act),
+        verb=Verb(verb),
+        state=DeliveryState(state),
+        attempts=attempts,
+        created_at=dialect.moment(created_at),
+        next_at=dialect.moment(next_at),
+        tried_at=None if tried_at is None else dialect.moment(tried_at),
+        code=code,
+    )

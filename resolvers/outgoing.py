@@ -1,0 +1,62 @@
+"""Decide what an agency's own system is to hear of an act in a case that it holds; pure."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from connectors.contract.changes import Change
+from connectors.contract.connector import Move, Saying
+from connectors.contract.lifecycle import Status
+from connectors.contract.outbox import Outgoing
+from connectors.contract.records import AuthorRole, Visibility
+from resolvers.registry import Desk, Source
+
+_ASKED_FOR: Final = frozenset({Status.WITHDRAWN, Status.REOPENED})
+"""States that a complainant asks the agency for; the others follow from what is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotTaken:
+    """The agency's officers do this in their own system, which does not take it from here."""
+
+
+def outgoing(change: Change, source: Source) -> tuple[Outgoing, ...] | NotTaken:
+    """What `source` is told of `change`, in order.
+
+    What the complainant does is always accepted: what the system cannot take is put on the
+    agency's by-hand list. What an officer does and the system cannot take stays here, if the
+    agency answers through the portal, and is refused if not.
+    """
+    told: list[Outgoing] = []
+    for what, taken, asked in _parts(change, source):
+        if taken:
+            told.append(Outgoing(source.id, what))
+        elif change.author is AuthorRole.COMPLAINANT:
+            if asked:
+                told.append(Outgoing(source.id, what, by_hand=True))
+        elif source.desk is not Desk.PORTAL:
+            return NotTaken()
+    return tuple(told)
+
+
+def _parts(change: Change, source: Source) -> list[tuple[Saying | Move, bool, bool]]:
+    """What there is to tell, whether the system takes it, and whether it must hear of it."""
+    can = source.capabilities
+    parts: list[tuple[Saying | Move, bool, bool]] = []
+    if (saying := _saying(change)) is not None:
+        taken = can.says is not None and saying.visibility in can.says.visibilities
+        parts.append((saying, taken, True))
+    if change.status is not None:
+        # The reasons of an answer have been said.
+        reason = change.status_reason if change.decision is None else None
+        move = Move(change.status, reason)
+        parts.append((move, change.status in can.moves, change.status in _ASKED_FOR))
+    return parts
+
+
+def _saying(change: Change) -> Saying | None:
+    if change.message is not None:
+        said = change.message
+        return Saying(said.body, said.author, said.visibility, said.language)
+    if change.decision is not None:
+        return Saying(change.decision.reasons, AuthorRole.AGENCY, Visibility.PUBLIC)
+    return None

@@ -1,0 +1,126 @@
+"""Lay what the ledger keeps of a case over what the system says that holds it.
+
+What was filed, the receipt, the clock, what was done and said, and the answers are the ledger's;
+status, place in that system and its own times are the system's. What the ledger does not know,
+because the case was not filed here, is the system's too.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from msgspec.structs import replace
+
+from connectors.contract.errors import ConnectorError
+from connectors.contract.ledger import Account
+from connectors.contract.query import Child, Selection
+from connectors.contract.records import STORE, Complaint, Mode, Origin, SourceId
+from resolvers.deadline import store_given_up_at
+from resolvers.ports import Accounts
+
+KEPT: Final = frozenset(
+    {
+        "title",
+        "description",
+        "language",
+        "service_code",
+        "channel",
+        "location",
+        "received_at",
+        "due_at",
+    }
+)
+"""Selectable fields that are the ledger's."""
+_WITH_STATUS: Final = ("status_reason", "closed_at")
+_HELD_ELSEWHERE: Final = frozenset({Mode.LIVE, Mode.MIRROR, Mode.PENDING})
+
+Place = tuple[SourceId, str]
+
+
+def place_of(record: Complaint) -> Place:
+    """Where `record` comes from."""
+    return record.origin.source, record.origin.source_id
+
+
+def held_elsewhere(records: Iterable[Complaint]) -> set[Place]:
+    """Where those of `records` are that are not, or not for long, the store's alone."""
+    return {place_of(each) for each in records if each.origin.mode in _HELD_ELSEWHERE}
+
+
+async def accounts_at(
+    accounts: Accounts, places: Iterable[Place], selection: Selection, *, deadline: float
+) -> Mapping[Place, Account]:
+    """What the ledger keeps of the cases at `places`; those that never passed it are absent.
+
+    Nothing if the store fails: what their systems say is said all the same.
+    """
+    wanted = sorted(places)
+    if not wanted:
+        return {}
+    kept = Selection(
+        fields=selection.fields & KEPT.union(_WITH_STATUS),
+        children=selection.children,
+        internal=selection.internal,
+    )
+    try:
+        async with store_given_up_at(deadline):
+            return await accounts.of(wanted, kept)
+    except ConnectorError:
+        return {}
+
+
+def in_list(record: Complaint, account: Account | None) -> Complaint:
+    """`record` as lists show it: where it stands is what its system says, by which it was found."""
+    if account is None:
+        return record
+    return _laid_over(record, account, {})
+
+
+def by_key(record: Complaint, account: Account | None) -> Complaint:
+    """`record` as it is read by key, with what was done here and is on its way there.
+
+    Where it stands is the ledger's, until its system says something else than it last did.
+    """
+    if account is None:
+        return record
+    ours = account.record
+    children = {
+        child.value: getattr(ours, child.value)
+        for child in Child
+        if getattr(ours, child.value) is not None
+    }
+    if record.status is not account.heard_status:
+        return _laid_over(record, account, children)
+    stands = {name: getattr(ours, name) for name in _WITH_STATUS}
+    return _laid_over(record, account, {"status": ours.status, **stands, **children})
+
+
+def without_its_system(source: SourceId, source_id: str, account: Account) -> Complaint:
+    """What the ledger knows of a case whose system does not answer."""
+    ours = account.record
+    origin = Origin(
+        source=source,
+        source_id=source_id,
+        mode=account.mode,
+        fetched_at=ours.updated_at or ours.origin.fetched_at,
+        stale=True,
+        pending_acts=account.pending,
+    )
+    return replace(ours, origin=origin)
+
+
+def _laid_over(record: Complaint, account: Account, more: Mapping[str, object]) -> Complaint:
+    ours = account.record
+    origin = replace(record.origin, pending_acts=account.pending)
+    if record.origin.source == STORE:
+        return replace(record, origin=origin)
+    kept = {name: value for name in KEPT if (value := getattr(ours, name)) is not None}
+    return replace(
+        record,
+        origin=origin,
+        reference=account.reference,
+        version=ours.version,
+        kind=ours.kind,
+        secret=ours.secret,
+        **kept,
+        **more,
+    )
