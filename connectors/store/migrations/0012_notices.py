@@ -15,7 +15,7 @@ WATCHED = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("store", "0009_sessions")]
+    dependencies = [("store", "0011_who_looks")]
 
     operations = [
         ops.CreateModel(
