@@ -109,7 +109,7 @@ described(
     TRANSFER="It went to another agency.",
     ADD_CO_AGENCY="Another agency takes part.",
     READ_COMPLAINANT="Who complains was looked up.",
-    READ_SECRET_COMPLAINANT="Who complains was looked up, though it is to be kept secret.",
+    READ_SECRET_COMPLAINANT="Who complains was looked up, though it is to be kept secret.",  # noqa: S106
 )
 described(
     Kind,
