@@ -20,7 +20,7 @@ _INDEXES = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("store", "0010_notices"), ("store", "0011_who_looks")]
+    dependencies = [("store", "0012_notices")]
 
     operations = [
         ops.AddField(
