@@ -77,11 +77,11 @@ def said(verb: Verb, payload: str | None) -> Saying | Move:
 async def filings(
     transaction: Transaction, dialect: Dialect, ledger_ids: Sequence[int]
 ) -> Mapping[int, Filing]:
-    """What was filed, by ledger row."""
+    """What was filed, by ledger row; of a secret case without who complains, and for whom."""
     wanted = dialect.numbers.format(column="l.id", mark=f"{dialect.marker}1")
     rows = await transaction.fetch(
         f"SELECT {', '.join(_FILED)} FROM ledger l JOIN complaint c ON c.id = l.complaint_id"
-        f" LEFT JOIN complainant p ON p.ledger_id = l.id WHERE {wanted}",
+        f" LEFT JOIN complainant p ON p.ledger_id = l.id AND NOT l.secret WHERE {wanted}",
         [dialect.array(ledger_ids)],
     )
     return {row[0]: _filing(dialect, row[1:]) for row in rows}

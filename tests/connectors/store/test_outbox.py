@@ -11,7 +11,7 @@ from msgspec import structs
 
 from connectors.contract.acts import Act
 from connectors.contract.changes import Change, Doing
-from connectors.contract.connector import Contact, Filing, Move, Saying
+from connectors.contract.connector import Contact, Filing, Move, OnBehalfOf, Saying
 from connectors.contract.ledger import NewCase
 from connectors.contract.lifecycle import Status
 from connectors.contract.outbox import (
@@ -24,7 +24,7 @@ from connectors.contract.outbox import (
     Stopped,
     Which,
 )
-from connectors.contract.records import STORE, AuthorRole, Mode, SourceId, Visibility
+from connectors.contract.records import STORE, AuthorRole, Mandate, Mode, SourceId, Visibility
 from connectors.store import Store
 from connectors.testing.scenario import NOON
 from tests.connectors.store.cases import CITY, EMAIL, NAME, PHONE, filing, listed, mirrored
@@ -96,6 +96,17 @@ async def test_a_filing_is_handed_out_as_it_was_filed(store: Store) -> None:
     assert due.tried_at is None
     assert await store.outbox.waiting(NOON) == []
     assert await begun(store) == []
+
+
+async def test_who_complains_in_secret_is_told_to_no_agencys_system(store: Store) -> None:
+    case = pending()
+    whom = OnBehalfOf("Fatna", Mandate.RELATIVE)
+    secret = structs.replace(case.complaint, secret=True)
+    await store.ledger.open_case(replace(case, complaint=secret, on_behalf_of=whom))
+    (due,) = await begun(store)
+    assert isinstance(due.what, Filing)
+    assert (due.what.contact, due.what.on_behalf_of) == (Contact(), None)
+    assert due.what.description == "Lampadaire éteint"
 
 
 async def test_a_filing_that_arrived_leads_to_where_the_case_is_then(store: Store) -> None:
