@@ -126,7 +126,7 @@ class StoreOutbox:
                 case Arrived():
                     return await self._arrived(transaction, attempt, settled)
                 case Later():
-                    again = {
+                    again: dict[str, Any] = {
                         "state": DeliveryState.PENDING,
                         "next_at": settled.at,
                         "code": settled.code,
@@ -134,6 +134,9 @@ class StoreOutbox:
                         "attempts": due.attempt if settled.counted else due.attempt - 1,
                         "token": settled.token or due.token,
                     }
+                    if not settled.counted:
+                        # Nothing was tried: what a search has to find is still as old as it was.
+                        again["tried_at"] = due.tried_at
                     return bool(await attempt.set(transaction, again))
                 case Stopped():
                     return bool(await attempt.set(transaction, _stopped(settled)))
