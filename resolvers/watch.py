@@ -14,7 +14,7 @@ from connectors.contract.acts import Act
 from connectors.contract.changes import Change, Changed, Doing, Standing
 from connectors.contract.lifecycle import OPEN, Status
 from connectors.contract.notices import NewNotice, NoticeName, WatchedCase, WatchProgress
-from connectors.contract.records import AuthorRole, Complaint, utc_now
+from connectors.contract.records import AuthorRole, Complaint, EventKind, utc_now
 from resolvers.clock import Clock, ClockPolicy, Notice, NoticeKind, clock_of, facts_of
 from resolvers.lifecycle import NothingToRate, NotNow, Request, decide
 from resolvers.ports import KeepsNotices, Ledger
@@ -131,12 +131,13 @@ def _untold(watched: WatchedCase, clock: Clock, now: datetime) -> Iterator[NewNo
 def _concerns(case: Complaint, notice: Notice) -> bool:
     """Whether it is to be told of this case.
 
-    Of a case whose events are not kept here nobody knows whether an agency took it up; it lies
-    in that agency's own system.
+    Of a case whose events are not kept here from its beginning nobody knows whether an agency took
+    it up; mostly it lies in that agency's own system.
     """
     if case.status not in OPEN:
         return False
-    return notice.kind is not NoticeKind.ROUTING_LATE or case.events is not None
+    filed_here = any(event.kind is EventKind.FILED for event in case.events or ())
+    return notice.kind is not NoticeKind.ROUTING_LATE or filed_here
 
 
 def _silent(case: Complaint, clock: Clock, now: datetime) -> bool:

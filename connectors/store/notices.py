@@ -20,7 +20,13 @@ _OPEN: Final = ", ".join(f"'{status}'" for status in sorted(OPEN))
 _WATCHED: Final = (
     f"(status IN ({_OPEN}) OR (status = 'ANSWERED' AND mode = 'OWN' AND reference IS NOT NULL))"
 )
-"""Whose clock runs, or who may be closed by it; as the index of migration 0010 has it."""
+"""Whose clock runs, or who may be closed by it; as the index of migration 0012 has it."""
+
+_NOT_THE_LEDGERS: Final = (
+    "NOT EXISTS (SELECT 1 FROM ledger WHERE ledger.reference = complaint.reference"
+    " AND ledger.complaint_id <> complaint.id)"
+)
+"""Leaves out a list's row of a case of which the ledger keeps a row of its own."""
 
 _PROGRESS: Final = ("name", "began_at", "going", "after")
 _ROUND: Final = "clock"
@@ -52,13 +58,14 @@ class Notices:
     async def page(self, after: int, limit: int) -> Sequence[WatchedCase]:
         """The next cases after row `after`: at most so many, fewer only at the end.
 
-        Cases that left their lists are not looked at, unless they passed the gateway.
+        Cases that left their lists are not looked at, unless they passed the gateway. Of one that
+        did, whoever holds it, what the ledger keeps of it is looked at.
         """
         mark = self._dialect.marker
         shown = layout(self._dialect, CLOCKED)
         rows = await self._engine.fetch(
             f"SELECT {', '.join(shown.columns)} FROM complaint WHERE id > {mark}1 AND {_WATCHED}"
-            f" AND (listed OR reference IS NOT NULL) ORDER BY id LIMIT {mark}2",
+            f" AND (listed OR reference IS NOT NULL) AND {_NOT_THE_LEDGERS} ORDER BY id LIMIT {mark}2",
             [after, limit],
         )
         cases = await records_of(self._engine.fetch, self._dialect, rows, CLOCKED, utc_now())
@@ -90,9 +97,16 @@ class Notices:
         return told
 
     async def _told(self, ids: Sequence[int]) -> Mapping[int, list[NoticeName]]:
-        among = self._dialect.numbers.format(column="complaint_id", mark=f"{self._dialect.marker}1")
+        """What was told of these rows, and of others of the same cases."""
+        mark = f"{self._dialect.marker}1"
         rows: Sequence[Any] = await self._engine.fetch(
-            f"SELECT complaint_id, cycle, extension, name FROM notice WHERE {among}",
+            "SELECT looked.id, cycle, extension, name FROM complaint looked JOIN notice"
+            " ON notice.complaint_id = looked.id"
+            f" WHERE {self._dialect.numbers.format(column='looked.id', mark=mark)}"
+            " UNION SELECT looked.id, cycle, extension, name FROM complaint looked"
+            " JOIN complaint other ON other.reference = looked.reference"
+            " JOIN notice ON notice.complaint_id = other.id"
+            f" WHERE {self._dialect.numbers.format(column='looked.id', mark=mark)}",
             [self._dialect.array(ids)],
         )
         found: dict[int, list[NoticeName]] = {}

@@ -11,11 +11,11 @@ import msgspec
 import pytest
 
 from connectors.contract.acts import Act
-from connectors.contract.changes import Change, Changed, Doing, Standing
+from connectors.contract.changes import Change, Changed, Doing, Standing, Unfiled
 from connectors.contract.lifecycle import Status
 from connectors.contract.notices import NewNotice, NoticeName, WatchProgress
 from connectors.contract.query import Selection
-from connectors.contract.records import Complaint, Event, EventKind, Outcome
+from connectors.contract.records import AuthorRole, Complaint, Event, EventKind, Outcome
 from connectors.store import Store
 from resolvers.clock import USUAL, ClockPolicy, Pausing
 from resolvers.lifecycle import DONE_BY, Request, decide
@@ -169,6 +169,25 @@ async def test_cases_that_other_systems_hold_are_told_of_as_far_as_they_are_know
     assert await told(store) == LATE[1:]
     kept = await store.mirror.kept(CITY, ["answered"], Selection())
     assert kept["answered"].status is Status.ANSWERED
+
+
+async def test_a_case_that_an_act_takes_into_the_ledger_is_not_told_of_twice(
+    store: Store,
+) -> None:
+    case = mirrored("late", created_at=DEPOSIT, status=Status.IN_PROGRESS)
+    await store.mirror.put([case], source=CITY, heard_at=DEPOSIT)
+    assert await look(store, 45) == Looked(cases=1, told=1)
+    unfiled = Unfiled(CITY, "late", REFERENCE, bytes(32), told=case, due_at=day(60))
+
+    def noted(standing: Standing) -> Change:
+        event = Event(id="n", kind=EventKind.MESSAGE_ADDED, at=day(46))
+        return Change(at=day(46), author=AuthorRole.AGENCY, events=(event,))
+
+    did = await store.ledger.change(unfiled, Doing(Act.ADD_MESSAGE, "somebody", "a key"), noted)
+    assert isinstance(did, Changed)
+    assert await look(store, 46) == Looked(cases=1)
+    assert await look(store, 55) == Looked(cases=1, told=1)
+    assert await told(store) == ["WARNING_15", "WARNING_5"]
 
 
 async def test_a_case_that_left_its_list_is_not_told_of(store: Store) -> None:
