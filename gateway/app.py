@@ -163,6 +163,7 @@ class _Lasting:
                 registry,
                 complaints.by_key,
                 configured.clock,
+                configured.hand_over,
             ),
             advice=Advice(engine, complaints),
             watching=self._watching,

@@ -4,19 +4,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
-from connectors.contract.acts import Act, Inadmissibility
+from connectors.contract.acts import Act
 from connectors.contract.capabilities import Capabilities
 from connectors.contract.changes import Change, Changed, Doing, Standing, Unfiled
 from connectors.contract.errors import ConnectorError
 from connectors.contract.ledger import FIRST_GENERATION, KeyReused, ReferenceTaken
-from connectors.contract.lifecycle import OPEN, Status
+from connectors.contract.lifecycle import OPEN
 from connectors.contract.query import EVERYTHING
 from connectors.contract.records import (
     STORE,
     AuthorRole,
     Complaint,
     Mode,
-    Outcome,
+    Part,
     SourceId,
     utc_now,
 )
@@ -25,33 +25,19 @@ from resolvers.bykey import ByKey, Held, meant_by
 from resolvers.clock import USUAL, ClockPolicy, due_at
 from resolvers.deadline import store_given_up_at
 from resolvers.idempotency import check_key
-from resolvers.lifecycle import DONE_BY, NothingToRate, NotNow, Request, decide
+from resolvers.lifecycle import AT_ONCE, DONE_BY, HandOverPolicy, Request, decide
 from resolvers.opening import Opening
 from resolvers.outcome import Refusal
 from resolvers.outgoing import NotTaken, outgoing
 from resolvers.policy import Case, Viewer, may
 from resolvers.ports import Ledger
 from resolvers.receipt import draw_reference, read_reference
+from resolvers.refusing import UNKNOWN, conflict, other_desk, problems_of, problems_upon, told
 from resolvers.registry import Registry, Source
 from resolvers.wording import Problem, Sentence
 
-LONGEST_TEXT: Final = 20_000
-_BEST_SCORE: Final = 5
 _DRAWS: Final = 8
 _SCOPE: Final = "acts"
-
-_WITH_TEXT: Final = frozenset(
-    {
-        Act.ADD_MESSAGE,
-        Act.PROVIDE_INFORMATION,
-        Act.REOPEN,
-        Act.ADD_NOTE,
-        Act.REQUEST_INFORMATION,
-        Act.ANSWER_IN_PART,
-        Act.DECIDE,
-    }
-)
-"""Acts that are nothing without words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +60,7 @@ class Done:
     @property
     def found(self) -> bool:
         """Whether there is a case in which the viewer may do this, as far as it was looked."""
-        return _UNKNOWN not in self.problems
+        return UNKNOWN not in self.problems
 
 
 class Acts:
@@ -87,6 +73,7 @@ class Acts:
         registry: Registry,
         by_key: ByKey,
         clock: ClockPolicy = USUAL,
+        hand_over: HandOverPolicy = AT_ONCE,
     ) -> None:
         """Act in the cases of `ledger`, which `opening` opens to whoever has a tracking code.
 
@@ -98,6 +85,7 @@ class Acts:
         self._registry = registry
         self._by_key = by_key
         self._clock = clock
+        self._hand_over = hand_over
 
     async def do(
         self,
@@ -117,32 +105,20 @@ class Acts:
         fails.
         """
         check_key(viewer, key)
-        problems = (*problems_of_which(which), *_problems_of(request))
+        problems = (*problems_of_which(which), *problems_of(request, self._registry))
         if problems:
             return Done(problems)
         opened = which.tracking_code is not None
 
         def decided(standing: Standing) -> Change | tuple[Problem, ...]:
-            side = _side(viewer, request.act, standing, opened=opened)
-            case = Case(
-                standing.agency_code,
-                filed_here=standing.filed_here,
-                filed_by=standing.subject,
-                opened=opened,
-            )
-            if side not in DONE_BY[request.act] or not may(viewer, request.act, case):
-                # Whether there is such a case is not told to whoever may not act in it.
-                return (_UNKNOWN,)
-            if expected_version is not None and expected_version != standing.version:
-                return (_conflict(standing, expected_version),)
-            told = _told(decide(request, side, standing, utc_now(), self._clock), standing)
-            return self._with_outgoing(told, standing) if isinstance(told, Change) else told
+            return self._decided(viewer, request, standing, expected_version, opened=opened)
 
-        doing = Doing(request.act, viewer.subject, key, _content(request))
+        other = None if request.original is None else read_reference(request.original)
+        doing = Doing(request.act, viewer.subject, key, _content(request), other)
         for _ in range(_DRAWS):
             case = await self._case(which, caller, deadline)
             if case is None:
-                return Done((_UNKNOWN,))
+                return Done((UNKNOWN,))
             try:
                 async with store_given_up_at(deadline):
                     did = await self._ledger.change(case, doing, decided)
@@ -152,8 +128,33 @@ class Acts:
                 continue
             if isinstance(did, Changed):
                 return Done()
-            return Done(did if did is not None else (_UNKNOWN,))
+            return Done(did if did is not None else (UNKNOWN,))
         raise RuntimeError(f"no free reference in {_DRAWS} draws: the number space is exhausted")
+
+    def _decided(
+        self,
+        viewer: Viewer,
+        request: Request,
+        standing: Standing,
+        expected_version: int | None,
+        *,
+        opened: bool,
+    ) -> Change | tuple[Problem, ...]:
+        """What `viewer` does to a case that stands like that, or why nothing is done."""
+        side = _side(viewer, request.act, standing, opened=opened)
+        if side not in DONE_BY[request.act] or not may(
+            viewer, request.act, _case_of(standing, opened=opened)
+        ):
+            # Whether there is such a case is not told to whoever may not act in it.
+            return (UNKNOWN,)
+        if expected_version is not None and expected_version != standing.version:
+            return (conflict(standing, expected_version),)
+        if unfit := tuple(problems_upon(viewer, request, standing)):
+            return unfit
+        done = decide(request, side, standing, utc_now(), self._clock, self._hand_over)
+        if not isinstance(done, Change):
+            return (told(done, standing),)
+        return self._with_outgoing(done, standing)
 
     async def _case(
         self, which: Which, caller: str | None, deadline: float
@@ -197,17 +198,10 @@ class Acts:
         if holder == STORE:
             holder = self._registry.routes[standing.agency_code].details
         source = self._registry.sources.get(holder) or _gone(holder)
-        told = outgoing(change, source)
-        if isinstance(told, NotTaken):
-            return (
-                Problem(
-                    "OTHER_DESK",
-                    Sentence.OTHER_DESK,
-                    ("case",),
-                    {"agency": standing.agency_code, "source": holder},
-                ),
-            )
-        return replace(change, outgoing=told)
+        heard = outgoing(change, source)
+        if isinstance(heard, NotTaken):
+            return (other_desk(standing, holder),)
+        return replace(change, outgoing=heard)
 
 
 def _gone(holder: SourceId) -> Source:
@@ -215,17 +209,15 @@ def _gone(holder: SourceId) -> Source:
     return Source(holder, "", Mode.LIVE, Capabilities(fields=frozenset()))
 
 
-_UNKNOWN: Final = Problem("NOT_FOUND", Sentence.NOT_FOUND, ("case",))
-
-
-def _conflict(standing: Standing, expected_version: int) -> Problem:
-    return Problem(
-        "CONFLICT",
-        Sentence.CONFLICT,
-        ("expectedVersion",),
-        {"version": standing.version, "expected": expected_version},
-        status=standing.status,
-        version=standing.version,
+def _case_of(standing: Standing, *, opened: bool) -> Case:
+    return Case(
+        standing.agency_code,
+        filed_here=standing.filed_here,
+        filed_by=standing.subject,
+        taking_part=frozenset(
+            each.agency_code for each in standing.participants if each.part is Part.CO_AGENCY
+        ),
+        opened=opened,
     )
 
 
@@ -237,30 +229,6 @@ def _side(viewer: Viewer, act: Act, standing: Standing, *, opened: bool) -> Auth
     complains = viewer.subject == standing.subject
     both = AuthorRole.COMPLAINANT if complains else AuthorRole.AGENCY
     return both if both in sides else next(iter(sides))
-
-
-def _told(
-    decided: Change | NotNow | NothingToRate, standing: Standing
-) -> Change | tuple[Problem, ...]:
-    parameters: Mapping[str, str] = {}
-    match decided:
-        case NotNow(status=status, possible=possible):
-            sentence = Sentence.NOT_NOW
-            names = ",".join(each for each in Status if each in possible)
-            parameters = {"status": status, "possible": names}
-        case NothingToRate():
-            sentence = Sentence.NOTHING_TO_RATE
-        case Change():
-            return decided
-    told = Problem(
-        "NOT_NOW",
-        sentence,
-        ("case",),
-        parameters,
-        status=standing.status,
-        version=standing.version,
-    )
-    return (told,)
 
 
 def _content(request: Request) -> Mapping[str, Any]:
@@ -275,33 +243,3 @@ def problems_of_which(which: Which) -> Iterator[Problem]:
         yield Problem("INVALID", sentence, ("case",))
     if which.id is not None and which.tracking_code is not None:
         yield Problem("INVALID", Sentence.CODE_WITHOUT_REFERENCE, ("case", "trackingCode"))
-
-
-def _problems_of(request: Request) -> Iterator[Problem]:
-    text = request.text
-    if request.act in _WITH_TEXT and not (text or "").strip():
-        yield Problem("REQUIRED", Sentence.WORDS_REQUIRED, ("text",))
-    for name, value in (
-        ("text", text),
-        ("legalBasis", request.legal_basis),
-        ("instead", request.instead),
-    ):
-        if value is not None and len(value) > LONGEST_TEXT:
-            yield Problem(
-                "TOO_LONG",
-                Sentence.TOO_LONG,
-                (name,),
-                {"most": LONGEST_TEXT, "came": len(value)},
-            )
-    if request.score is not None and not 1 <= request.score <= _BEST_SCORE:
-        yield Problem(
-            "INVALID", Sentence.SCORE, ("score",), {"best": _BEST_SCORE, "came": request.score}
-        )
-    if request.inadmissible is not None and not (text or "").strip():
-        yield Problem("REQUIRED", Sentence.REASONS_REQUIRED, ("text",))
-    elsewhere = (
-        request.inadmissible is Inadmissibility.OTHER_COMPETENT_BODY
-        or request.outcome is Outcome.REDIRECTED
-    )
-    if elsewhere and not (request.instead or "").strip():
-        yield Problem("REQUIRED", Sentence.INSTEAD_REQUIRED, ("instead",))

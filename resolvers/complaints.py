@@ -22,7 +22,16 @@ from resolvers.opening import Opening
 from resolvers.outcome import ComplaintPage, Edge, OnSourceFailure
 from resolvers.overlay import accounts_at, held_elsewhere, in_list, place_of
 from resolvers.plan import Plan, plan
-from resolvers.policy import Case, Pseudonyms, Sight, Viewer, may_read, scope, sight_with_code
+from resolvers.policy import (
+    Case,
+    Pseudonyms,
+    Sight,
+    Viewer,
+    as_reached,
+    may_read,
+    scope,
+    sight_with_code,
+)
 from resolvers.ports import Accounts, Ledger, Mirrors
 from resolvers.presenting import Presenting
 from resolvers.reader import Limits
@@ -200,7 +209,7 @@ class Complaints:
         return {
             global_id: answer
             if isinstance(answer, ConnectorError)
-            else self._presenting.shown(sight, answer)
+            else self._presenting.shown(sight, as_reached(viewer, answer))
             for global_id, answer in found.items()
             if isinstance(answer, ConnectorError) or self._may_read(viewer, answer)
         }
@@ -217,7 +226,9 @@ class Complaints:
         return {each.source: each.heard_at for each in states}
 
     def _may_read(self, viewer: Viewer, record: Complaint) -> bool:
-        return may_read(viewer, Case(record.agency_code)) and self._presenting.knows(record)
+        parts = frozenset(each.agency_code for each in record.participants)
+        case = Case(record.agency_code, taking_part=parts)
+        return may_read(viewer, case) and self._presenting.knows(record)
 
     async def _get_entered(
         self, viewer: Viewer, ids: Sequence[str], selection: Selection, deadline: float

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from connectors.contract.errors import ConnectorError
 from connectors.contract.ledger import Account
-from connectors.contract.query import Child, Selection
+from connectors.contract.query import OF_THE_LEDGER, Child, Selection
 from connectors.contract.records import STORE, Complaint, Mode, Origin, SourceId
 from resolvers.deadline import store_given_up_at
 from resolvers.ports import Accounts
@@ -28,6 +28,7 @@ KEPT: Final = frozenset(
         "received_at",
         "due_at",
     }
+    | OF_THE_LEDGER
 )
 """Selectable fields that are the ledger's."""
 _WITH_STATUS: Final = ("status_reason", "closed_at")
@@ -121,6 +122,7 @@ def _laid_over(record: Complaint, account: Account, more: Mapping[str, object]) 
         version=ours.version,
         kind=ours.kind,
         secret=ours.secret,
+        participants=ours.participants,
         **kept,
         **more,
     )

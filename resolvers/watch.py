@@ -16,7 +16,7 @@ from connectors.contract.lifecycle import OPEN, Status
 from connectors.contract.notices import NewNotice, NoticeName, WatchedCase, WatchProgress
 from connectors.contract.records import AuthorRole, Complaint, EventKind, utc_now
 from resolvers.clock import Clock, ClockPolicy, Notice, NoticeKind, clock_of, facts_of
-from resolvers.lifecycle import NothingToRate, NotNow, Request, decide
+from resolvers.lifecycle import Hindrance, Request, decide
 from resolvers.ports import KeepsNotices, Ledger
 
 EVERY: Final = timedelta(minutes=15)
@@ -109,7 +109,7 @@ class Watch:
         """Whether it was closed by this, and not by another one or not at all."""
         policy = self._policy()
 
-        def decided(standing: Standing) -> Change | NotNow | NothingToRate | NotSilent:
+        def decided(standing: Standing) -> Change | Hindrance | NotSilent:
             if standing.version != case.version:
                 # Something was said since it was looked at: the next round looks again.
                 return NotSilent()

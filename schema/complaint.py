@@ -17,6 +17,7 @@ from schema.enums import (
     Kind,
     Mode,
     Outcome,
+    Part,
     Status,
     Visibility,
 )
@@ -53,6 +54,17 @@ class Event:
         description="The status it led to; null if it changed none."
     )
     raw_status: str | None = strawberry.field(description="The source's own word for that status.")
+    agency_code: str | None = strawberry.field(
+        description="The agency that became responsible by it, or takes part since; null if it is "
+        "about none."
+    )
+
+
+@strawberry.type(description="An agency that has to do with a case without being responsible.")
+class Participant:
+    agency_code: str = strawberry.field(description="Its code.")
+    part: Part = strawberry.field(description="Why it has to do with the case.")
+    since: datetime = strawberry.field(description="Since when.")
 
 
 @strawberry.type(description="The reasoned answer.")
@@ -154,6 +166,19 @@ class Complaint(Node):
         "time."
     )
     closed_at: datetime | None = strawberry.field(description="When it was closed.")
+    assignee: str | None = strawberry.field(
+        description="Who handles it, by the name that the agency has for them; null if nobody is "
+        "named. Only for the agency."
+    )
+    duplicate_of: str | None = strawberry.field(
+        description="The reference of the case that this one repeats, where the answer will be."
+    )
+    handed_over_at: datetime | None = strawberry.field(
+        description="When the complainant handed it over to the ombudsman."
+    )
+    participants: list[Participant] = strawberry.field(
+        description="The agencies that have to do with it beside the one responsible, oldest first."
+    )
     demonstration: bool = strawberry.field(description="True for an invented case.")
     secret: bool | None = strawberry.field(
         description="Whether whoever complains asked that who they are be kept secret; null where "

@@ -24,6 +24,7 @@ from connectors.contract.records import (
     Mandate,
     Mode,
     Outcome,
+    Part,
     PersonType,
     Visibility,
 )
@@ -47,6 +48,7 @@ __all__ = [
     "Mode",
     "OnSourceFailure",
     "Outcome",
+    "Part",
     "PersonType",
     "Role",
     "SourceHealth",
@@ -218,7 +220,16 @@ described(
     ANSWERED_IN_PART="An interim answer was given: the whole one takes longer.",
     DECIDED="A reasoned answer was given.",
     RATED="The complainant said what they think of the answer.",
+    CO_AGENCY_ADDED="Another agency was asked to help.",
+    HANDED_OVER="The complainant handed the case over to the ombudsman.",
     IMPORTED="It was taken over from a file.",
+)
+described(
+    Part,
+    called="ParticipantPart",
+    CO_AGENCY="It was asked to help: it reads along and leaves notes.",
+    FORMER="It was responsible before: it sees what there was until then.",
+    OMBUDSMAN="The complainant handed the case over to it.",
 )
 described(
     AttributeType,

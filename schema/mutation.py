@@ -7,7 +7,7 @@ from strawberry import argument
 
 from connectors.contract import records
 from resolvers.acts import Done
-from schema import acts, complainant, replacing, selection
+from schema import acts, complainant, involving, replacing, selection
 from schema.acts import ActInput, ActPayload, which_of
 from schema.context import Info
 from schema.filing import FileComplaintInput, FileComplaintPayload, payload_of, request_of
@@ -138,4 +138,31 @@ class Mutation:
     )
     close_complaint = _act(
         acts.CloseComplaintInput, acts.CloseComplaintPayload, "Close a case that was answered."
+    )
+    assign_complaint = _act(
+        involving.AssignComplaintInput,
+        involving.AssignComplaintPayload,
+        "Say who handles a case. The complainant is not told.",
+    )
+    link_duplicate = _act(
+        involving.LinkDuplicateInput,
+        involving.LinkDuplicatePayload,
+        "Find a case to repeat another one, in which the answer will be. That is final.",
+    )
+    transfer_complaint = _act(
+        involving.TransferComplaintInput,
+        involving.TransferComplaintPayload,
+        "Pass a case on to the agency that is competent: the reference stays, and the legal clock "
+        "goes on. The agency before keeps in sight what there was until then.",
+    )
+    add_co_agency = _act(
+        involving.AddCoAgencyInput,
+        involving.AddCoAgencyPayload,
+        "Ask another agency to help: its officers read the case by its id, and leave notes.",
+    )
+    hand_over = _act(
+        involving.HandOverInput,
+        involving.HandOverPayload,
+        "Hand a case over to the ombudsman, with its file, once it is answered or overdue. Where it "
+        "stands is not changed by that.",
     )

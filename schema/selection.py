@@ -19,7 +19,7 @@ from graphql import (
 from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.utils.str_converters import to_camel_case
 
-from connectors.contract.query import SELECTABLE, Child, Selection
+from connectors.contract.query import OF_THE_LEDGER, SELECTABLE, Child, Selection
 from schema.complaint import Complaint
 from schema.context import Info
 
@@ -63,7 +63,7 @@ def of_one(info: Info, *path: str) -> Selection:
 def _selection(info: Info, names: set[str], *, total: bool) -> Selection:
     wanted = {field for name in names if (field := _fields().get(name)) is not None}
     return Selection(
-        fields=frozenset(wanted & SELECTABLE),
+        fields=frozenset(wanted & (SELECTABLE | OF_THE_LEDGER)),
         children=frozenset(child for child in Child if child.value in wanted),
         internal=info.context.viewer.reads_internal,
         total=total,

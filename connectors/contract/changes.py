@@ -17,6 +17,7 @@ from connectors.contract.records import (
     Kind,
     Message,
     Mode,
+    Participant,
     SourceId,
 )
 
@@ -45,6 +46,10 @@ class Standing:
     """How many there are; the next one's number follows."""
     last_decision: str | None
     """The id of the latest reasoned answer; None if there is none."""
+    participants: tuple[Participant, ...] = ()
+    handed_over_at: datetime | None = None
+    other: "Standing | None" = None
+    """How the case of `Doing.other` stands; None if there is none, or none was named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +117,19 @@ class Change:
     before."""
     outgoing: tuple[Outgoing, ...] = ()
     """What another system that holds the case is to hear of it, in order."""
+    agency_code: AgencyCode | None = None
+    """Who is responsible from now on, as one who handles it has still to be named there. None: as
+    before."""
+    service_code: str | None = None
+    """With an `agency_code`: which of its services it is about; None if that is not said."""
+    participants: tuple[Participant, ...] | None = None
+    """All who take part from now on. None: as before."""
+    assignee: str | None = None
+    """Who handles it from now on; empty: nobody. None: as before."""
+    duplicate_of: str | None = None
+    """The reference of the case that this one repeats. None: as before."""
+    handed_over_at: datetime | None = None
+    """When it was handed over. None: as before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +145,8 @@ class Doing:
     content: Mapping[str, Any] = field(default_factory=dict)
     """What was given with it; plain values, kept apart from the history so that they can be
     erased."""
+    other: str | None = None
+    """The reference of another case that it is decided by; nobody acts in that one meanwhile."""
 
 
 @dataclass(frozen=True, slots=True)

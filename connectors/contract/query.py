@@ -216,7 +216,7 @@ class Child(StrEnum):
 class Selection:
     """Which of a complaint's fields and children are wanted; the rest need not be read.
 
-    Id, origin, agency, status, kind, reference and version always come.
+    Id, origin, agency, participants, status, kind, reference and version always come.
     """
 
     fields: frozenset[str] = frozenset()
@@ -244,7 +244,10 @@ SELECTABLE: Final = frozenset(
         "closed_at",
     }
 )
-"""The fields of `Complaint` that a selection may leave out."""
+"""The fields of `Complaint` that a selection may leave out, and that any source may supply."""
+
+OF_THE_LEDGER: Final = frozenset({"assignee", "duplicate_of", "handed_over_at"})
+"""More such fields, of which only the gateway's own store can know."""
 
 EVERYTHING: Final = Selection(fields=SELECTABLE, children=frozenset(Child), internal=True)
 

@@ -138,6 +138,8 @@ class EventKind(StrEnum):
     ANSWERED_IN_PART = "ANSWERED_IN_PART"
     DECIDED = "DECIDED"
     RATED = "RATED"
+    CO_AGENCY_ADDED = "CO_AGENCY_ADDED"
+    HANDED_OVER = "HANDED_OVER"
     IMPORTED = "IMPORTED"
 
 
@@ -253,6 +255,8 @@ class Event(Record, frozen=True):
     status: Status | None = None
     """The status it led to, if it changed one."""
     raw_status: str | None = None
+    agency_code: AgencyCode | None = None
+    """The agency that became responsible, or takes part from then on; None: it is about none."""
 
 
 class Decision(Record, frozen=True):
@@ -283,6 +287,25 @@ class Attachment(Record, frozen=True):
     sha256: str | None = None
     url: str | None = None
     """Where the source serves it; only public media carry one."""
+
+
+class Part(StrEnum):
+    """Why an agency that is not responsible for a case has to do with it."""
+
+    CO_AGENCY = "CO_AGENCY"
+    """It was asked to help: it reads along and leaves notes."""
+    FORMER = "FORMER"
+    """It was responsible before: what there was until then stays in its sight."""
+    OMBUDSMAN = "OMBUDSMAN"
+    """The complainant handed the case over to it."""
+
+
+class Participant(Record, frozen=True):
+    """An agency that has to do with a case beside the one that is responsible."""
+
+    agency_code: AgencyCode
+    part: Part
+    since: datetime
 
 
 class Origin(Record, frozen=True):
@@ -328,6 +351,14 @@ class Complaint(Record, frozen=True):
     updated_at: datetime | None = None
     due_at: datetime | None = None
     closed_at: datetime | None = None
+    assignee: str | None = None
+    """Who handles it, by the name that the agency has for them; None: nobody, or not known."""
+    duplicate_of: str | None = None
+    """The reference of the case that this one was found to repeat."""
+    handed_over_at: datetime | None = None
+    """When the complainant handed it over to the ombudsman; None: they did not."""
+    participants: tuple[Participant, ...] = ()
+    """Agencies that have to do with it beside the one responsible, each once, oldest first."""
     demonstration: bool = False
     """True for a generated case, which is nobody's."""
     secret: bool | None = None

@@ -6,8 +6,8 @@ standing is written upon that very standing.
 
 # ruff: noqa: S608 - texts are put together from our own names; every value is bound
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
@@ -15,32 +15,18 @@ from connectors.contract.changes import Change, Changed, Doing, Due, Rating, Sta
 from connectors.contract.ledger import KeyReused
 from connectors.contract.lifecycle import OPEN, Status
 from connectors.contract.query import Child
-from connectors.contract.records import AgencyCode, AuthorRole, Kind, Mode, Record, SourceId
+from connectors.contract.records import AgencyCode, AuthorRole, Record
 from connectors.store.chain import BEFORE_ALL, Body, Link, body_of, same
 from connectors.store.clockwise import case_so_far
 from connectors.store.dialect import Dialect, storable
 from connectors.store.engine import Transaction
+from connectors.store.involving import involved
 from connectors.store.noting import note_done
 from connectors.store.queueing import queue
-from connectors.store.rows import CHILDREN, Row
+from connectors.store.rows import CHILDREN
+from connectors.store.standing import standing_of
 from connectors.store.writing import insert_into
 
-_STANDING: Final = (
-    "c.id",
-    "l.agency_code",
-    "l.source",
-    "l.mode",
-    "c.kind",
-    "c.status",
-    "c.version",
-    "l.subject",
-    "l.adopted",
-    "l.generation",
-    "l.received_at",
-    "c.due_at",
-    "(SELECT count(*) FROM event WHERE complaint_id = c.id)",
-    "(SELECT source_id FROM decision WHERE complaint_id = c.id ORDER BY position DESC LIMIT 1)",
-)
 _LINK: Final = (
     "ledger_id",
     "number",
@@ -80,26 +66,24 @@ async def change(
     decide: Decide[RefusalT],
 ) -> Changed | RefusalT | None:
     """What became of `doing`; None if there is no such case. Raises `KeyReused`."""
-    mark = dialect.marker
-    locked = await transaction.fetch(
-        f"SELECT id FROM ledger WHERE reference = {mark}1{dialect.lock}", [storable(reference)]
-    )
-    if not locked:
+    locked = await _locked(transaction, dialect, reference, doing.other)
+    ledger_id = locked.get(storable(reference))
+    if ledger_id is None:
         return None
-    ledger_id = locked[0][0]
     earlier = await _earlier(transaction, dialect, ledger_id, reference, doing)
     if earlier is not None:
         return earlier
-    (row,) = await transaction.fetch(
-        f"SELECT {', '.join(_STANDING)} FROM ledger l JOIN complaint c"
-        f" ON c.id = l.complaint_id WHERE l.id = {mark}1",
-        [ledger_id],
-    )
-    standing = _standing(dialect, reference, row)
+    row_id, standing = await standing_of(transaction, dialect, ledger_id)
+    other = None if doing.other is None else locked.get(storable(doing.other))
+    if other is not None:
+        _, stands = await standing_of(transaction, dialect, other)
+        standing = replace(standing, other=stands)
     decided = decide(standing)
     if not isinstance(decided, Change):
         return decided
-    await _write(transaction, dialect, row[0], decided)
+    await _write(transaction, dialect, row_id, decided)
+    if decided.agency_code is not None:
+        await _note_agency(transaction, dialect, ledger_id, decided.agency_code)
     version = standing.version + 1
     done = Done(decided.author, decided.status, version, decided.at)
     await add_link(transaction, dialect, ledger_id, reference, doing, done)
@@ -108,6 +92,30 @@ async def change(
     if decided.code_hash is not None:
         generation = await _renew_code(transaction, dialect, ledger_id, decided.code_hash)
     return Changed(reference, version, replayed=False, generation=generation)
+
+
+async def _locked(
+    transaction: Transaction, dialect: Dialect, reference: str, other: str | None
+) -> Mapping[str, int]:
+    """The ledger rows of the case and the other one, by reference, held until the end.
+
+    In one order, lest two who act in each other's case wait for each other.
+    """
+    wanted = dialect.array([storable(each) for each in (reference, other) if each is not None])
+    known = dialect.texts.format(column="reference", mark=f"{dialect.marker}1")
+    rows = await transaction.fetch(
+        f"SELECT reference, id FROM ledger WHERE {known} ORDER BY id{dialect.lock}", [wanted]
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+async def _note_agency(
+    transaction: Transaction, dialect: Dialect, ledger_id: int, agency: AgencyCode
+) -> None:
+    mark = dialect.marker
+    await transaction.fetch(
+        f"UPDATE ledger SET agency_code = {mark}2 WHERE id = {mark}1", [ledger_id, agency]
+    )
 
 
 async def _renew_code(
@@ -226,6 +234,7 @@ async def _write(transaction: Transaction, dialect: Dialect, row_id: int, change
             columns["closed_at"] = change.closed_at
     if due is not None:
         columns["due_at"] = due.at
+    columns |= involved(change)
     mark = dialect.marker
     set_ = ", ".join(f"{name} = {mark}{at}" for at, name in enumerate(columns, start=2))
     await transaction.fetch(
@@ -267,28 +276,4 @@ async def _rate(
         f"UPDATE decision SET rating = {mark}2, rating_comment = {mark}3, rated_at = {mark}4"
         f" WHERE complaint_id = {mark}1 AND source_id = {mark}5",
         [row_id, *(dialect.write(value) for value in values)],
-    )
-
-
-def _standing(dialect: Dialect, reference: str, row: Row) -> Standing:
-    values: Sequence[Any] = row[1:]
-    agency, source, mode, kind, status, version, *filed, received_at, due_at, events, decision = (
-        values
-    )
-    subject, adopted, generation = filed
-    return Standing(
-        reference=reference,
-        agency_code=AgencyCode(agency),
-        source=SourceId(source),
-        mode=Mode(mode),
-        kind=Kind(kind),
-        status=Status(status),
-        version=version,
-        subject=subject,
-        filed_here=not adopted,
-        generation=generation,
-        received_at=dialect.moment(received_at),
-        due_at=None if due_at is None else dialect.moment(due_at),
-        events=events,
-        last_decision=decision,
     )

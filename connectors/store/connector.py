@@ -15,6 +15,7 @@ from connectors.contract.capabilities import (
 from connectors.contract.connector import Call
 from connectors.contract.errors import SourceTimeout
 from connectors.contract.query import (
+    OF_THE_LEDGER,
     SELECTABLE,
     TIMES,
     Child,
@@ -31,7 +32,7 @@ from connectors.store.statements import FILTERS
 MAX_BATCH: Final = 500
 
 CAPABILITIES: Final = Capabilities(
-    fields=SELECTABLE,
+    fields=SELECTABLE | OF_THE_LEDGER,
     filters=dict.fromkeys(FILTERS, Exactness.EXACT),
     orders=frozenset(Order(time, direction) for time in TIMES for direction in Direction),
     paging=Paging.KEYSET,

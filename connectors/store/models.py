@@ -193,6 +193,11 @@ class Complaint(Model):
     updated_at = Instant(null=True)
     due_at = Instant(null=True)
     closed_at = Instant(null=True)
+    assignee = Words(null=True)
+    duplicate_of = Word(null=True)
+    handed_over_at = Instant(null=True)
+    participants = Words(db_default="[]")
+    """As JSON: read with every case, for who may see it, and never looked for."""
     folded = Words(db_default="")
     listed = fields.BooleanField(db_default=True)
     messages_held = fields.BooleanField(db_default=False)
@@ -242,6 +247,7 @@ class Event(Model):
     at = Instant()
     status = Word(null=True)
     raw_status = Words(null=True)
+    agency_code = Word(null=True)
 
     class Meta:
         """Names for the database."""

@@ -6,8 +6,16 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
 
+import msgspec
+
 from connectors.contract.lifecycle import Status
-from connectors.contract.query import SELECTABLE, Child, Selection, searched_text
+from connectors.contract.query import (
+    OF_THE_LEDGER,
+    SELECTABLE,
+    Child,
+    Selection,
+    searched_text,
+)
 from connectors.contract.records import (
     Attachment,
     AuthorRole,
@@ -23,6 +31,7 @@ from connectors.contract.records import (
     Mode,
     Origin,
     Outcome,
+    Participant,
     Record,
     SourceId,
     Visibility,
@@ -48,11 +57,13 @@ PLAIN: Final = (
     "version",
     "demonstration",
     "secret",
-    *sorted(SELECTABLE - {"location"}),
+    "participants",
+    *sorted((SELECTABLE | OF_THE_LEDGER) - {"location"}),
 )
 """The columns that are fields of `Complaint` by the same name."""
 
-_ALWAYS: Final = frozenset(PLAIN) - SELECTABLE
+_ALWAYS: Final = frozenset(PLAIN) - SELECTABLE - OF_THE_LEDGER
+_PARTICIPANTS: Final = msgspec.json.Decoder(tuple[Participant, ...])
 _WORDS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "status": Status,
     "kind": Kind,
@@ -61,6 +72,7 @@ _WORDS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "demonstration": bool,
     "secret": bool,
     "mode": Mode,
+    "participants": _PARTICIPANTS.decode,
 }
 
 
@@ -135,13 +147,28 @@ def row_of(
         heard_at,
         origin.source_updated_at,
         origin.raw_status,
-        *(getattr(record, name) for name in PLAIN),
+        *(_written(record, name) for name in PLAIN),
         *(getattr(place, name) for name in PLACE),
         searched_text(title, description),
         listed,
         *(getattr(record, child.value) is not None for child in CHILDREN),
     ]
     return [dialect.write(value) for value in values]
+
+
+def participants_written(participants: tuple[Participant, ...]) -> str:
+    """What a row holds of them."""
+    return msgspec.json.encode(participants).decode()
+
+
+def participants_read(text: str) -> tuple[Participant, ...]:
+    """The same as records."""
+    return _PARTICIPANTS.decode(text)
+
+
+def _written(record: Complaint, name: str) -> Any:
+    value = getattr(record, name)
+    return participants_written(value) if name == "participants" else value
 
 
 def child_rows(

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, Final
 
-from connectors.contract.query import Child
+from connectors.contract.query import OF_THE_LEDGER, Child
 from connectors.contract.records import Complaint, SourceId
 from connectors.store.dialect import Dialect, storable
 from connectors.store.engine import Transaction
@@ -18,8 +18,18 @@ from connectors.store.statements import by_ids
 _KEY: Final = ("source", "source_id")
 _KEPT: Final = ("reference", "secret", "version", *(table.held for table in CHILDREN.values()))
 """What a newer row does not simply replace."""
-_TOLD: Final = tuple(name for name in COLUMNS if name not in {*_KEY, *_KEPT, "heard_at", "folded"})
+_LEDGERS: Final = ("participants", *sorted(OF_THE_LEDGER))
+"""What no source knows of."""
+_TOLD: Final = tuple(
+    name for name in COLUMNS if name not in {*_KEY, *_KEPT, *_LEDGERS, "heard_at", "folded"}
+)
 """What counts as a change if it differs."""
+
+
+_PARTICIPANTS_KEPT: Final = (
+    "participants = CASE excluded.participants WHEN '[]' THEN complaint.participants"
+    " ELSE excluded.participants END"
+)
 
 
 async def insert(
@@ -139,7 +149,8 @@ def _upsert(dialect: Dialect) -> str:
     before = ", ".join(f"complaint.{name}" for name in _TOLD)
     after = ", ".join(f"excluded.{name}" for name in _TOLD)
     changed = f"({before}) {dialect.distinct} ({after})"
-    replaced = [f"{name} = excluded.{name}" for name in COLUMNS if name not in {*_KEY, *_KEPT}]
+    own = {*_KEY, *_KEPT, *_LEDGERS}
+    replaced = [f"{name} = excluded.{name}" for name in COLUMNS if name not in own]
     held = [
         f"{table.held} = complaint.{table.held} OR excluded.{table.held}"
         for table in CHILDREN.values()
@@ -147,7 +158,11 @@ def _upsert(dialect: Dialect) -> str:
     changes = [
         *replaced,
         *held,
-        "reference = coalesce(excluded.reference, complaint.reference)",
+        *(
+            f"{name} = coalesce(excluded.{name}, complaint.{name})"
+            for name in ("reference", *sorted(OF_THE_LEDGER))
+        ),
+        _PARTICIPANTS_KEPT,
         "secret = coalesce(complaint.secret, excluded.secret)",
         f"version = complaint.version + CASE WHEN {changed} THEN 1 ELSE 0 END",
     ]

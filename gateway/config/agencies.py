@@ -36,6 +36,7 @@ from gateway.config.services import service_of
 from gateway.config.sources import Plugins, Sources
 from gateway.config.templates import Templates
 from resolvers.clock import USUAL, ClockPolicy
+from resolvers.lifecycle import AT_ONCE, HandOverPolicy
 from resolvers.registry import Desk, GuardSettings, SyncSettings
 
 
@@ -68,6 +69,8 @@ class Configured:
     """Without the store, which is always there."""
     clock: ClockPolicy = USUAL
     """How the legal clock counts."""
+    hand_over: HandOverPolicy = AT_ONCE
+    """When cases may be handed over to the ombudsman, and to whom."""
     files: Files | None = field(default=None, repr=False, compare=False)
     """What it was read from; None for what no file says."""
     documents: Documents = field(default_factory=Documents, repr=False, compare=False)
@@ -214,10 +217,11 @@ def _configured(
     sources = {name: source for entry in entries for name, source in entry.sources.items()}
     templates = {name: each for entry in entries for name, each in entry.templates.items()}
     agencies = [agency for entry in entries for agency in entry.agencies]
-    usual, clock = _Usual(), USUAL
+    usual, clock, hand_over = _Usual(), USUAL, AT_ONCE
     for entry in entries:
         if isinstance(entry, FileEntry):
             usual, clock = usual.changed(entry.defaults), entry.policy.clock.policy()
+            hand_over = entry.policy.hand_over.policy()
     held: defaultdict[str | None, list[AgencyCode]] = defaultdict(list)
     for agency in agencies:
         held[agency.source].append(AgencyCode(agency.code))
@@ -229,6 +233,7 @@ def _configured(
             if (ready := opened[name]) is not None
         ),
         clock=clock,
+        hand_over=hand_over,
     )
 
 

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from connectors.contract.records import STORE
 from gateway.config.document import Document, Key
 from gateway.config.mistakes import Mistake, Place, known, nearest, quoted
 from gateway.config.refusals import named
+
+_OMBUDSMAN: Final = ("policy", "hand_over", "ombudsman")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +155,13 @@ def _unexplained(
                 f"{nearest(parent, codes)}",
                 spot.place("parent"),
             )
+    ombudsman = main.text(*_OMBUDSMAN)
+    if ombudsman is not None and ombudsman not in codes:
+        yield Mistake(
+            f"{'.'.join(_OMBUDSMAN)} names {quoted(ombudsman)}, which no agency has as its code"
+            f"{nearest(ombudsman, codes)}",
+            main.value_at(_OMBUDSMAN),
+        )
     for name, spot in sources.items():
         if name not in used and name != STORE:
             yield Mistake(

@@ -9,8 +9,10 @@ from typing import Annotated, Final, Self
 
 from pydantic import Field, field_validator, model_validator
 
+from connectors.contract.records import AgencyCode
 from gateway.config.entry import Entry, NoneOrMore
 from resolvers.clock import USUAL, ClockPolicy, Pausing, Term, Unit, WorkingDays
+from resolvers.lifecycle import AT_ONCE, HandOverPolicy
 
 MOST_DAYS: Final = 3650
 
@@ -139,8 +141,25 @@ class ClockEntry(Entry):
         )
 
 
+class HandOverEntry(Entry):
+    """When a complainant may hand a case over to the ombudsman, and to whom."""
+
+    days_overdue: Days = AT_ONCE.days_overdue
+    """How many days after the day it was due an unanswered case may be handed over."""
+    ombudsman: str | None = None
+    """The code of the agency whose officers read what was handed over; without it, the complainant
+    shows the case there by its reference and tracking code."""
+
+    def policy(self) -> HandOverPolicy:
+        """The same as acts take it."""
+        code = self.ombudsman
+        return HandOverPolicy(self.days_overdue, None if code is None else AgencyCode(code))
+
+
 class PolicyEntry(Entry):
     """What holds for every agency and that somebody has to have decided."""
 
     clock: Annotated[ClockEntry, Field(default_factory=ClockEntry)]
     """How the legal clock counts."""
+    hand_over: Annotated[HandOverEntry, Field(default_factory=HandOverEntry)]
+    """When a complainant may hand a case over to the ombudsman."""

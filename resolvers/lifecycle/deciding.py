@@ -20,7 +20,9 @@ from connectors.contract.records import (
 )
 from resolvers.clock import USUAL, ClockPolicy
 from resolvers.lifecycle.due import due_after
-from resolvers.lifecycle.request import NothingToRate, NotNow, Request
+from resolvers.lifecycle.handing_over import AT_ONCE, HandOverPolicy
+from resolvers.lifecycle.involving import OF_AN_AGENCY, involve
+from resolvers.lifecycle.request import Hindrance, NothingToRate, NotNow, Request
 from resolvers.lifecycle.ways import UNINVESTIGATED, WAYS, Way
 
 S = Status
@@ -30,6 +32,13 @@ _SAID: Final = frozenset(
     {Act.ADD_MESSAGE, Act.PROVIDE_INFORMATION, Act.REQUEST_INFORMATION, Act.ANSWER_IN_PART}
 )
 
+_REASONED: Final = frozenset({Act.WITHDRAW, Act.REOPEN, Act.CLOSE, Act.LINK_DUPLICATE})
+"""Acts whose words say why the case stands where it stands then."""
+_SAID_BESIDES: Final = frozenset({Act.TRANSFER, Act.HAND_OVER})
+"""Acts with words for the other side, whose event is another one than that."""
+_NOTED: Final = frozenset({Act.ADD_NOTE, Act.ADD_CO_AGENCY})
+"""Acts whose words are for colleagues."""
+
 
 def decide(
     request: Request,
@@ -37,7 +46,8 @@ def decide(
     standing: Standing,
     now: datetime,
     clock: ClockPolicy = USUAL,
-) -> Change | NotNow | NothingToRate:
+    hand_over: HandOverPolicy = AT_ONCE,
+) -> Change | Hindrance:
     """What `request` does to a case that stands like that; what is due then is so by `clock`."""
     ways = WAYS[request.act]
     if request.act is Act.DECIDE and standing.kind is not Kind.COMPLAINT:
@@ -47,11 +57,20 @@ def decide(
         return NotNow(standing.status, frozenset(ways))
     if request.act is Act.RATE and standing.last_decision is None:
         return NothingToRate()
+    if request.act is Act.HAND_OVER and (hindrance := hand_over.hinders(standing, now)):
+        return hindrance
     if request.act is Act.ASSESS:
         way = (*way, S.INADMISSIBLE if request.inadmissible else S.IN_PROGRESS)
+    involved = involve(request, standing, now, hand_over)
     number = standing.events + 1
     events = tuple(
-        Event(id=f"{standing.reference}-{at}", kind=kind, at=now, status=status)
+        Event(
+            id=f"{standing.reference}-{at}",
+            kind=kind,
+            at=now,
+            status=status,
+            agency_code=involved.of_event if kind in OF_AN_AGENCY else None,
+        )
         for at, (kind, status) in enumerate(_events(request, way), start=number)
     )
     status = way[-1] if way else None
@@ -68,6 +87,14 @@ def decide(
         message=_message(request, author, id_, now),
         decision=decision,
         rating=_rating(request, standing),
+        agency_code=request.agency if request.act is Act.TRANSFER else None,
+        service_code=request.service_code,
+        participants=involved.participants,
+        assignee=(request.assignee or "") if request.act is Act.ASSIGN else None,
+        duplicate_of=standing.other.reference
+        if request.act is Act.LINK_DUPLICATE and standing.other is not None
+        else None,
+        handed_over_at=now if request.act is Act.HAND_OVER else None,
     )
 
 
@@ -81,6 +108,12 @@ def _events(request: Request, way: Way) -> Iterator[tuple[EventKind, Status | No
             yield EventKind.ANSWERED_IN_PART, None
         case Act.RATE:
             yield EventKind.RATED, None
+        case Act.TRANSFER:
+            yield EventKind.TRANSFERRED, None
+        case Act.ADD_CO_AGENCY:
+            yield EventKind.CO_AGENCY_ADDED, None
+        case Act.HAND_OVER:
+            yield EventKind.HANDED_OVER, None
         case act if act in _SAID:
             yield EventKind.MESSAGE_ADDED, None
     for status in way:
@@ -88,9 +121,9 @@ def _events(request: Request, way: Way) -> Iterator[tuple[EventKind, Status | No
 
 
 def _message(request: Request, author: AuthorRole, id_: str, now: datetime) -> Message | None:
-    if request.text is None or request.act not in {*_SAID, Act.ADD_NOTE}:
+    if request.text is None or request.act not in _SAID | _SAID_BESIDES | _NOTED:
         return None
-    inside = request.act is Act.ADD_NOTE
+    inside = request.act in _NOTED
     return Message(
         id=id_,
         author=author,
@@ -131,4 +164,4 @@ def _rating(request: Request, standing: Standing) -> Rating | None:
 def _reason(request: Request) -> str | None:
     if request.act is Act.ASSESS:
         return request.inadmissible
-    return request.text if request.act in {Act.WITHDRAW, Act.REOPEN, Act.CLOSE} else None
+    return request.text if request.act in _REASONED else None

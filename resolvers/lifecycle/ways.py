@@ -51,6 +51,19 @@ WAYS: Final[Mapping[Act, Mapping[Status, Way]]] = {
         S.REOPENED: (S.IN_PROGRESS, S.ANSWERED),
     },
     Act.CLOSE: {S.ANSWERED: (S.CLOSED,)},
+    Act.ASSIGN: _everywhere(OPEN, _STAYS),
+    Act.LINK_DUPLICATE: _everywhere(OPEN, (S.DUPLICATE,)),
+    Act.TRANSFER: {
+        S.SUBMITTED: (S.ACKNOWLEDGED, S.UNDER_ASSESSMENT),
+        S.ACKNOWLEDGED: (S.UNDER_ASSESSMENT,),
+        S.UNDER_ASSESSMENT: _STAYS,
+        S.IN_PROGRESS: (S.UNDER_ASSESSMENT,),
+        S.AWAITING_COMPLAINANT: (S.IN_PROGRESS, S.UNDER_ASSESSMENT),
+        S.AWAITING_THIRD_PARTY: (S.IN_PROGRESS, S.UNDER_ASSESSMENT),
+        S.REOPENED: (S.IN_PROGRESS, S.UNDER_ASSESSMENT),
+    },
+    Act.ADD_CO_AGENCY: _everywhere(OPEN, _STAYS),
+    Act.HAND_OVER: _everywhere(_NOT_FINAL, _STAYS),
 }
 """For each act the states in which it can be done, and where it leads from there."""
 
@@ -63,7 +76,7 @@ UNINVESTIGATED: Final[Mapping[Status, Way]] = {
 DONE_BY: Final[Mapping[Act, frozenset[AuthorRole]]] = {
     Act.ADD_MESSAGE: frozenset({AuthorRole.COMPLAINANT, AuthorRole.AGENCY}),
     **dict.fromkeys(
-        (Act.PROVIDE_INFORMATION, Act.WITHDRAW, Act.RATE, Act.REOPEN),
+        (Act.PROVIDE_INFORMATION, Act.WITHDRAW, Act.RATE, Act.REOPEN, Act.HAND_OVER),
         frozenset({AuthorRole.COMPLAINANT}),
     ),
     **dict.fromkeys(
@@ -75,6 +88,10 @@ DONE_BY: Final[Mapping[Act, frozenset[AuthorRole]]] = {
             Act.ANSWER_IN_PART,
             Act.DECIDE,
             Act.CLOSE,
+            Act.ASSIGN,
+            Act.LINK_DUPLICATE,
+            Act.TRANSFER,
+            Act.ADD_CO_AGENCY,
         ),
         frozenset({AuthorRole.AGENCY}),
     ),

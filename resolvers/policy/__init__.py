@@ -4,8 +4,17 @@
 """
 
 from resolvers.policy.roles import Role
-from resolvers.policy.scope import Case, may, may_read, may_say, require, scope, who_may_say
+from resolvers.policy.scope import (
+    Case,
+    may,
+    may_read,
+    may_say,
+    require,
+    scope,
+    who_may_say,
+)
 from resolvers.policy.sight import Pseudonyms, Sight, sight_of, sight_with_code
+from resolvers.policy.taking_part import as_reached
 from resolvers.policy.viewer import ANONYMOUS, Viewer
 
 __all__ = [
@@ -15,6 +24,7 @@ __all__ = [
     "Role",
     "Sight",
     "Viewer",
+    "as_reached",
     "may",
     "may_read",
     "may_say",

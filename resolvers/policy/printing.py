@@ -13,6 +13,7 @@ _WORDS: Final[Mapping[StrEnum, str]] = {
     Reach.OWN: "own",
     Reach.FILED: "filed here",
     Reach.AGENCIES: "their agencies'",
+    Reach.PART: "where they take part",
     Reach.ALL: "all",
     Shown.NO: "–",
     Shown.ALIAS: "alias",

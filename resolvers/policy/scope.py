@@ -42,6 +42,8 @@ class Case:
     """Whether it was filed through the gateway; as far as this is asked for."""
     filed_by: str | None = None
     """The subject of whoever complains; None if that is not known, empty if they have none."""
+    taking_part: frozenset[AgencyCode] = frozenset()
+    """Other agencies that may do this in it, or read it, if theirs is a part that allows it."""
     opened: bool = False
     """Whether whoever asks gave its reference and tracking code."""
 
@@ -101,6 +103,8 @@ def _reaches(reach: Reach, viewer: Viewer, case: Case) -> bool:
             return True
         case Reach.AGENCIES:
             return case.agency in viewer.agencies
+        case Reach.PART:
+            return not viewer.agencies.isdisjoint({case.agency, *case.taking_part})
         case Reach.FILED:
             return case.filed_here
         case Reach.OWN:
@@ -135,5 +139,6 @@ _IN_WHICH: Final[Mapping[Reach, str]] = {
     Reach.OWN: "in cases they filed",
     Reach.FILED: "in cases filed here",
     Reach.AGENCIES: "in cases of agencies they serve",
+    Reach.PART: "in cases in which agencies they serve take part",
     Reach.ALL: "in any",
 }

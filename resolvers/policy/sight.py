@@ -18,6 +18,7 @@ from connectors.contract.records import (
     Location,
     Message,
     Origin,
+    Participant,
     Record,
     public,
 )
@@ -29,6 +30,7 @@ _PARTS: Final[Mapping[str, type[Record]]] = {
     "location": Location,
     "messages": Message,
     "events": Event,
+    "participants": Participant,
     "decisions": Decision,
     "attachments": Attachment,
 }
@@ -130,10 +132,13 @@ class Sight:
         }
 
 
+_REFERENCES: Final = frozenset({"Complaint.reference", "Complaint.duplicate_of"})
+
+
 def _meant(field: str, value: str, case: Complaint) -> tuple[str, ...]:
     """What a pseudonym stands for: a reference by itself, all else within its source or case."""
-    if field == "Complaint.reference":
-        return (field, value)
+    if field in _REFERENCES:
+        return ("Complaint.reference", value)
     if field == "Origin.source_id":
         return (field, case.origin.source, value)
     return (field, case.origin.source, case.origin.source_id, value)

@@ -26,6 +26,8 @@ class Reach(StrEnum):
     """Any that was filed through the gateway, one by one."""
     AGENCIES = "agencies"
     """Those of the agencies they serve."""
+    PART = "part"
+    """Those, and by their ids those in which an agency that they serve takes part."""
     ALL = "all"
 
 
@@ -70,7 +72,7 @@ _EVERYONE: Final     = _reached("all   all     all    all       all       all   
 _WITH_CODE: Final    = _reached("all   -       -      -         -         -         -      -      -         -")
 _LIST: Final         = _reached("-     -       -      agencies  agencies  all       -      all    agencies  -")
 _OWN: Final          = _reached("-     -       own    -         -         -         -      -      -         -")
-_ONE: Final          = _reached("-     -       own    agencies  agencies  all       filed  -      agencies  -")
+_ONE: Final          = _reached("-     -       own    part      part      all       filed  -      part      -")
 
 _STATE: Final        = _shown("  yes   -       yes    yes       yes       yes       yes    yes    yes       -")
 _NAME: Final         = _shown("  yes   -       yes    yes       yes       yes       yes    alias  yes       -")
@@ -81,6 +83,7 @@ _INTERNAL: Final     = _shown("  -     -       -      yes       yes       yes   
 _FILING: Final       = _reached("-     all     all    agencies  agencies  all       all    -      agencies  -")
 _COMPLAINANT: Final  = _reached("all   -       own    -         -         -         -      -      -         -")
 _EITHER: Final       = _reached("all   -       own    agencies  agencies  all       -      -      agencies  -")
+_COLLEAGUE: Final    = _reached("-     -       -      part      part      all       -      -      part      -")
 _AGENCY: Final       = _reached("-     -       -      agencies  agencies  all       -      -      agencies  -")
 _IDENTITY: Final     = _reached("-     -       own    agencies  agencies  -         filed  -      -         -")
 
@@ -145,6 +148,10 @@ FIELDS: Final[Mapping[str, Row[Shown]]] = {
     "Complaint.due_at": _STATE,
     "Complaint.overdue": _STATE,
     "Complaint.closed_at": _STATE,
+    "Complaint.assignee": _INTERNAL,
+    "Complaint.duplicate_of": _NAME,
+    "Complaint.handed_over_at": _STATE,
+    "Complaint.participants": _STATE,
     "Complaint.demonstration": _STATE,
     "Complaint.secret": _STATE,
     "Complaint.messages": _WORDS,
@@ -168,6 +175,10 @@ FIELDS: Final[Mapping[str, Row[Shown]]] = {
     "Event.at": _STATE,
     "Event.status": _STATE,
     "Event.raw_status": _STATE,
+    "Event.agency_code": _STATE,
+    "Participant.agency_code": _STATE,
+    "Participant.part": _STATE,
+    "Participant.since": _STATE,
     "Message.id": _WORDS,
     "Message.author": _WORDS,
     "Message.visibility": _WORDS,
@@ -212,7 +223,7 @@ ACTS: Final[Mapping[Act, Row[Reach]]] = {
     Act.ACKNOWLEDGE: _AGENCY,
     Act.ASSESS: _AGENCY,
     Act.ASSIGN: _AGENCY,
-    Act.ADD_NOTE: _AGENCY,
+    Act.ADD_NOTE: _COLLEAGUE,
     Act.REQUEST_INFORMATION: _AGENCY,
     Act.ANSWER_IN_PART: _AGENCY,
     Act.DECIDE: _AGENCY,

@@ -52,6 +52,15 @@ class Sentence(StrEnum):
     OTHER_DESK = "OTHER_DESK"
     NOT_NOW = "NOT_NOW"
     NOTHING_TO_RATE = "NOTHING_TO_RATE"
+    ORIGINAL_NOT_FOUND = "ORIGINAL_NOT_FOUND"
+    ORIGINAL_ITSELF = "ORIGINAL_ITSELF"
+    ORIGINAL_OVER = "ORIGINAL_OVER"
+    AGENCY_RESPONSIBLE = "AGENCY_RESPONSIBLE"
+    AGENCY_TAKES_PART = "AGENCY_TAKES_PART"
+    COURT_SEIZED = "COURT_SEIZED"
+    HANDED_OVER = "HANDED_OVER"
+    NO_ANSWER_YET = "NO_ANSWER_YET"
+    ANSWER_NOT_DUE = "ANSWER_NOT_DUE"
 
 
 def _said(*, ar: str, fr: str, en: str) -> Mapping[Language, str]:
@@ -276,6 +285,51 @@ SENTENCES: Final[Mapping[Sentence, Mapping[Language, str]]] = {
         ar="لا يوجد بعد جواب يمكن تقييمه",
         fr="il n'y a pas encore de réponse à évaluer",
         en="there is no answer yet that could be rated",
+    ),
+    Sentence.ORIGINAL_NOT_FOUND: _said(
+        ar="لا توجد شكاية بهذا المرجع، أو لا يمكنكم الاطلاع عليها",
+        fr="il n'y a pas de dossier de cette référence, ou aucun que vous puissiez voir",
+        en="there is no case of this reference, or none that you can see",
+    ),
+    Sentence.ORIGINAL_ITSELF: _said(
+        ar="لا تكون الشكاية مكررة لنفسها؛ المنتظر مرجع شكاية أخرى",
+        fr="un dossier n'est pas son propre double ; attendu : la référence d'un autre",
+        en="a case is no duplicate of itself; expected the reference of another one",
+    ),
+    Sentence.ORIGINAL_OVER: _said(
+        ar="المنتظر شكاية سيجاب عنها؛ حالة تلك {status:status}",
+        fr="attendu : un dossier qui aura une réponse ; celui-là est {status:status}",
+        en="expected a case that will be answered; that one is {status:status}",
+    ),
+    Sentence.AGENCY_RESPONSIBLE: _said(
+        ar="المنتظر إدارة أخرى؛ «{agency}» هي المكلفة بالشكاية",
+        fr="attendu : une autre administration ; « {agency} » est déjà responsable du dossier",
+        en='expected another agency; "{agency}" is responsible for the case',
+    ),
+    Sentence.AGENCY_TAKES_PART: _said(
+        ar="المنتظر إدارة أخرى؛ «{agency}» تشارك في الشكاية",
+        fr="attendu : une autre administration ; « {agency} » participe déjà au dossier",
+        en='expected another agency; "{agency}" takes part in the case',
+    ),
+    Sentence.COURT_SEIZED: _said(
+        ar="لا تحال على الوسيط قضية معروضة على القضاء",
+        fr="une affaire portée devant un tribunal n'est pas transmise au Médiateur",
+        en="a matter that is before a court is not handed over",
+    ),
+    Sentence.HANDED_OVER: _said(
+        ar="سبقت إحالة الشكاية على الوسيط",
+        fr="le dossier a déjà été transmis au Médiateur",
+        en="the case was handed over before",
+    ),
+    Sentence.NO_ANSWER_YET: _said(
+        ar="تحال الشكاية على الوسيط بعد الجواب عنها",
+        fr="le dossier est transmis au Médiateur une fois qu'il a reçu une réponse",
+        en="a case is handed over once it is answered",
+    ),
+    Sentence.ANSWER_NOT_DUE: _said(
+        ar="تحال الشكاية على الوسيط بعد الجواب عنها، أو من دون جواب بعد {after}",
+        fr="le dossier est transmis au Médiateur après la réponse, ou sans elle après le {after}",
+        en="a case is handed over once it is answered, or without an answer after {after}",
     ),
 }
 """What is said: for each sentence a text in each language, all with the same parameters."""

@@ -34,6 +34,8 @@ from connectors.contract.records import (
     Mode,
     Origin,
     Outcome,
+    Part,
+    Participant,
     SourceId,
     Visibility,
 )
@@ -116,7 +118,14 @@ def case(source: SourceId, agency: str, reference: str | None = None) -> Complai
                 at=stamp,
                 status=Status.IN_PROGRESS,
                 raw_status="ouvert",
+                agency_code=AgencyCode(agency),
             ),
+        ),
+        assignee=f"{agency} officer",
+        duplicate_of=f"{agency}-original",
+        handed_over_at=stamp,
+        participants=(
+            Participant(agency_code=AgencyCode("city"), part=Part.CO_AGENCY, since=stamp),
         ),
         decisions=(
             Decision(

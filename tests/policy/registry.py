@@ -34,6 +34,11 @@ ACTS: Mapping[str, Act] = {
     "closeComplaint": Act.CLOSE,
     "replaceTrackingCode": Act.REPLACE_TRACKING_CODE,
     "readComplainant": Act.READ_COMPLAINANT,
+    "assignComplaint": Act.ASSIGN,
+    "linkDuplicate": Act.LINK_DUPLICATE,
+    "transferComplaint": Act.TRANSFER,
+    "addCoAgency": Act.ADD_CO_AGENCY,
+    "handOver": Act.HAND_OVER,
 }
 """The act behind each mutation; what the mutation answers with belongs to it."""
 

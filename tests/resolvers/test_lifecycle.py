@@ -17,12 +17,27 @@ from connectors.contract.records import (
     Kind,
     Mode,
     Outcome,
+    Part,
+    Participant,
     Visibility,
 )
-from resolvers.lifecycle import DONE_BY, WAYS, NothingToRate, NotNow, Request, decide
+from resolvers.clock import due_at
+from resolvers.lifecycle import (
+    DONE_BY,
+    WAYS,
+    HandedOver,
+    HandOverPolicy,
+    Hindrance,
+    NothingToRate,
+    NotNow,
+    Request,
+    TooEarly,
+    decide,
+)
 
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 REFERENCE = "1234-5678-9012-3"
+ROADS, TAXES = AgencyCode("roads"), AgencyCode("taxes")
 COMPLAINANT, AGENCY = AuthorRole.COMPLAINANT, AuthorRole.AGENCY
 EVERY_ACT = sorted(WAYS)
 
@@ -53,6 +68,8 @@ def request(act: Act, **given: object) -> Request:
         needed["outcome"] = Outcome.UPHELD
     if act is Act.RATE:
         needed["score"] = 4
+    if act in {Act.TRANSFER, Act.ADD_CO_AGENCY}:
+        needed["agency"] = ROADS
     return Request(act, **(needed | given))  # type: ignore[arg-type]
 
 
@@ -177,3 +194,89 @@ def test_a_complaint_can_be_withdrawn_as_long_as_an_answer_is_owed() -> None:
     for status in Status:
         decided = decide(request(Act.WITHDRAW), COMPLAINANT, standing(status), NOW)
         assert isinstance(decided, Change) == (status in OPEN)
+
+
+def test_a_transfer_tells_whither() -> None:
+    for status, passed in (
+        (Status.SUBMITTED, [Status.ACKNOWLEDGED, Status.UNDER_ASSESSMENT]),
+        (Status.UNDER_ASSESSMENT, []),
+        (Status.AWAITING_COMPLAINANT, [Status.IN_PROGRESS, Status.UNDER_ASSESSMENT]),
+    ):
+        change = done(Act.TRANSFER, status, service_code="lights")
+        assert steps(change) == passed
+        assert (change.agency_code, change.service_code) == (ROADS, "lights")
+        assert [(event.kind, event.agency_code) for event in change.events] == [
+            (EventKind.TRANSFERRED, ROADS),
+            *((EventKind.STATUS_CHANGED, None) for _ in passed),
+        ]
+        assert change.participants == (
+            Participant(agency_code=AgencyCode("onee"), part=Part.FORMER, since=NOW),
+        )
+        assert change.message is not None
+        assert change.message.visibility is Visibility.PUBLIC
+
+
+def test_an_agency_has_one_part_in_a_case_and_the_responsible_one_none() -> None:
+    def part(agency: AgencyCode, part: Part) -> Participant:
+        return Participant(agency_code=agency, part=part, since=NOW)
+
+    before = replace(
+        standing(Status.IN_PROGRESS),
+        participants=(part(ROADS, Part.FORMER), part(TAXES, Part.CO_AGENCY)),
+    )
+    for act, agency, after in (
+        (Act.ADD_CO_AGENCY, ROADS, {TAXES: Part.CO_AGENCY, ROADS: Part.CO_AGENCY}),
+        (Act.TRANSFER, ROADS, {TAXES: Part.CO_AGENCY, "onee": Part.FORMER}),
+        (Act.TRANSFER, TAXES, {ROADS: Part.FORMER, "onee": Part.FORMER}),
+    ):
+        change = decide(request(act, agency=agency), AGENCY, before, NOW)
+        assert isinstance(change, Change)
+        assert {each.agency_code: each.part for each in change.participants or ()} == after
+
+
+def test_what_a_co_agency_is_asked_is_for_colleagues() -> None:
+    change = done(Act.ADD_CO_AGENCY, Status.IN_PROGRESS)
+    assert change.message is not None
+    assert change.message.visibility is Visibility.INTERNAL
+    assert [(event.kind, event.agency_code) for event in change.events] == [
+        (EventKind.CO_AGENCY_ADDED, ROADS)
+    ]
+
+
+def test_nobody_is_named_by_an_empty_name() -> None:
+    assert done(Act.ASSIGN, Status.IN_PROGRESS, assignee="Mme Tazi").assignee == "Mme Tazi"
+    assert done(Act.ASSIGN, Status.IN_PROGRESS).assignee == ""
+    assert done(Act.ASSIGN, Status.IN_PROGRESS).events == ()
+
+
+@pytest.mark.parametrize("status", sorted(OPEN))
+def test_a_case_is_handed_over_when_it_is_overdue(status: Status) -> None:
+    open_case = standing(status, answered=False)
+    due = due_at(NOW - timedelta(days=60), Kind.COMPLAINT)
+    assert due is not None
+    policy = HandOverPolicy(days_overdue=3, ombudsman=TAXES)
+
+    def handed(at: datetime, due: datetime | None) -> Change | Hindrance:
+        case = replace(open_case, due_at=due)
+        return decide(request(Act.HAND_OVER), COMPLAINANT, case, at, hand_over=policy)
+
+    last = due + timedelta(days=3)
+    assert handed(last, due) == TooEarly(last)
+    assert handed(last, None) == TooEarly(None)
+    change = handed(last + timedelta(microseconds=1), due)
+    assert isinstance(change, Change)
+    assert (change.status, change.handed_over_at) == (None, change.at)
+    assert [(event.kind, event.agency_code) for event in change.events] == [
+        (EventKind.HANDED_OVER, TAXES)
+    ]
+    assert change.participants == (
+        Participant(agency_code=TAXES, part=Part.OMBUDSMAN, since=change.at),
+    )
+
+
+def test_what_was_answered_once_is_handed_over_once() -> None:
+    change = done(Act.HAND_OVER, Status.ANSWERED)
+    # Nobody is told to be the ombudsman's agency.
+    assert (change.handed_over_at, change.participants) == (NOW, None)
+    before = replace(standing(Status.ANSWERED), handed_over_at=NOW)
+    assert decide(request(Act.HAND_OVER), COMPLAINANT, before, NOW) == HandedOver()

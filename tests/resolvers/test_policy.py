@@ -86,7 +86,8 @@ class TestShown:
     def test_the_complainant_and_the_call_centre_see_all_but_what_is_internal(self) -> None:
         assert self.whole.messages is not None
         public = tuple(each for each in self.whole.messages if each.visibility is Visibility.PUBLIC)
-        expected = msgspec.structs.replace(self.whole, messages=public)
+        expected = msgspec.structs.replace(self.whole, messages=public, assignee=None)
+        assert self.whole.assignee is not None
         assert 0 < len(public) < len(self.whole.messages)
         assert seen(Role.CALL_CENTRE, self.whole) == expected
         assert sight_with_code().of(self.whole, PSEUDONYMS) == expected

@@ -128,7 +128,7 @@ class Graph:
     async def data(self, document: str, viewer: Viewer = DEMONSTRATION, **variables: Any) -> Any:
         """The data of a question that must have no errors."""
         data, errors = await self.answer(document, variables, viewer=viewer)
-        assert errors == []
+        assert errors == [], errors
         return data
 
     async def error(self, document: str, viewer: Viewer = DEMONSTRATION, **variables: Any) -> str:
