@@ -27,6 +27,16 @@ async def store(database_url: str, statements: list[str]) -> AsyncIterator[Store
 
 
 @pytest.fixture
+async def second(engine: str, database_url: str, store: Store) -> AsyncIterator[Store]:
+    """Another process's store on the same database; on SQLite, which has none, the same one."""
+    if engine == "sqlite":
+        yield store
+        return
+    async with aclosing(await Store.open(database_url)) as other:
+        yield other
+
+
+@pytest.fixture
 async def scenes(store: Store) -> Store:
     """The scenario, spread over 1,700 agencies."""
     cases = scenario.complaints(source=STORE, mode=Mode.OWN, agencies=AGENCIES)

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from contextlib import aclosing
 from dataclasses import replace
 
@@ -20,16 +20,6 @@ from tests.connectors.store.cases import EMAIL, NAME, PHONE, complaint, filing, 
 
 OTHER = "7310024586619"
 TABLES = ("ledger", "complainant", "complaint", "event", "message", "decision", "attachment")
-
-
-@pytest.fixture
-async def second(engine: str, database_url: str, store: Store) -> AsyncIterator[Store]:
-    """Another process's store on the same database; on SQLite, which has none, the same one."""
-    if engine == "sqlite":
-        yield store
-        return
-    async with aclosing(await Store.open(database_url)) as other:
-        yield other
 
 
 async def test_a_filing_becomes_a_case_with_its_first_event_and_a_receipt(store: Store) -> None:

@@ -1,12 +1,9 @@
 """What agencies are to hear is queued with the act, handed out once at a time and in order."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import aclosing
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
 from msgspec import structs
 
 from connectors.contract.acts import Act
@@ -36,16 +33,6 @@ SAYING = Saying("Toujours rien", AuthorRole.COMPLAINANT, Visibility.PUBLIC, "fr"
 MOVE = Move(Status.WITHDRAWN, "réparé")
 LATER = NOON + timedelta(seconds=90)
 """When a lease that was taken at noon ends."""
-
-
-@pytest.fixture
-async def second(engine: str, database_url: str, store: Store) -> AsyncIterator[Store]:
-    """Another process's store on the same database; on SQLite, which has none, the same one."""
-    if engine == "sqlite":
-        yield store
-        return
-    async with aclosing(await Store.open(database_url)) as other:
-        yield other
 
 
 def pending(reference: str = REFERENCE, *, source: SourceId = CITY) -> NewCase:
