@@ -54,6 +54,7 @@ _DOWN: Final = (
     OSError,
     DBConnectionError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
     asyncpg.PostgresConnectionError,
     asyncpg.InvalidAuthorizationSpecificationError,
     asyncpg.InvalidCatalogNameError,
@@ -111,27 +112,23 @@ class Postgres:
     async def fetch(self, statement: str, values: Sequence[Any] = ()) -> Sequence[Row]:
         """Run one reading statement on a pooled connection; cancelling cancels it there."""
         self._on_statement(statement)
-        with _translated():
-            async with self._client.acquire_connection() as connection:
-                rows: Sequence[Row] = await connection.fetch(statement, *values)
-                return rows
+        async with self._pooled() as connection:
+            rows: Sequence[Row] = await connection.fetch(statement, *values)
+            return rows
 
     async def fetch_by_bitmaps(self, statement: str, values: Sequence[Any] = ()) -> Sequence[Row]:
         """In a transaction that knows no other way."""
         self._on_statement(statement)
-        with _translated():
-            async with self._client.acquire_connection() as connection:
-                async with connection.transaction(readonly=True):
-                    await connection.execute(_ONLY_BITMAPS)
-                    rows: Sequence[Row] = await connection.fetch(statement, *values)
-                return rows
+        async with self._pooled() as connection, connection.transaction(readonly=True):
+            await connection.execute(_ONLY_BITMAPS)
+            rows: Sequence[Row] = await connection.fetch(statement, *values)
+            return rows
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator["PostgresTransaction"]:
         """A transaction on a pooled connection."""
-        with _translated():
-            async with self._client.acquire_connection() as connection, connection.transaction():
-                yield PostgresTransaction(connection)
+        async with self._pooled() as connection, connection.transaction():
+            yield PostgresTransaction(connection)
 
     @asynccontextmanager
     async def migrating(self) -> AsyncIterator[Mapping[str, Any]]:
@@ -188,6 +185,17 @@ class Postgres:
     async def aclose(self) -> None:
         """Close the pool."""
         await self._client.close()
+
+    @asynccontextmanager
+    async def _pooled(self) -> AsyncIterator[Any]:
+        with _translated():
+            async with self._client.acquire_connection() as connection:
+                try:
+                    yield connection
+                except asyncpg.InternalClientError:
+                    # Seen where a statement was cancelled: nobody knows what it will answer next.
+                    connection.terminate()
+                    raise
 
     async def _connect(self) -> Any:
         told = self._settings["credentials"]

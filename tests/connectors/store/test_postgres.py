@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import aclosing
 from typing import Any
 
+import asyncpg  # type: ignore[import-untyped]
 import pytest
 
 from connectors.contract.connector import Call
@@ -36,6 +37,18 @@ async def test_several_stores_write_one_database(store: Store, postgres_url: str
         )
         assert await listed(store) == await listed(other)
         assert len(await listed(store)) == 20
+
+
+async def test_a_connection_that_lost_its_thread_is_never_used_again(store: Store) -> None:
+    pid = "SELECT pg_backend_pid()"
+    ((before,),) = await store._engine.fetch(pid)
+    with pytest.raises(SourceUnavailable):
+        async with store._engine.transaction() as transaction:
+            ((used,),) = await transaction.fetch(pid)
+            raise asyncpg.InternalClientError("in a state that nobody knows")
+    after = {(await store._engine.fetch(pid))[0][0] for _ in range(5)}
+    assert used == before
+    assert used not in after
 
 
 async def test_two_who_put_the_same_rows_at_once_do_not_lock_each_other_out(
