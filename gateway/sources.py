@@ -66,6 +66,7 @@ def open_source(config: SourceConfig) -> OpenSource:
         agencies=config.agencies,
         guard=config.guard,
         sync=config.sync,
+        delivery=config.delivery,
         desk=config.desk,
     )
     return OpenSource(config, connector, Asker(source, connector))

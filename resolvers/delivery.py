@@ -16,17 +16,6 @@ from typing import Final, TypeAlias
 import structlog
 
 from connectors.contract.capabilities import Capabilities, Idempotency
-from connectors.contract.connector import (
-    Call,
-    Connector,
-    Filed,
-    Files,
-    Filing,
-    Move,
-    Moves,
-    Saying,
-    Says,
-)
 from connectors.contract.errors import (
     BadData,
     ConnectorError,
@@ -41,6 +30,8 @@ from resolvers.asking import Asker
 from resolvers.deadline import loop_time
 from resolvers.guard import Skipped
 from resolvers.ports import Outbox
+from resolvers.registry import DeliverySettings
+from resolvers.telling import idempotency, settled_at, tell_source
 
 _log = structlog.get_logger(__name__)
 
@@ -57,12 +48,6 @@ class Patience:
 
     look: float = 1.0
     """From one look at what waits to the next."""
-    attempt: float = 30.0
-    """For one attempt."""
-    lease: float = 90.0
-    """After which an attempt counts as broken off."""
-    first_pause: float = 2.0
-    longest_pause: float = 3600.0
     token_pause: float = 15.0
     """Before a promised id is asked for, at least."""
     attempts: int = 20
@@ -70,6 +55,29 @@ class Patience:
     days: float = 7.0
     at_once: int = 4
     """Attempts at one source at the same time, each in another case."""
+    store_pause: float = 1.0
+    """Before what came of an attempt is stored again, where the store failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Lease:
+    """How long attempts that are begun together are ours; times of the event loop."""
+
+    begun: float
+    """Before they were on record."""
+    at: datetime
+    """The same moment, for people and for the store."""
+    settings: DeliverySettings
+
+    @property
+    def attempt_ends(self) -> float:
+        """Until when something may be sent."""
+        return self.begun + self.settings.timeout_seconds
+
+    @property
+    def ends(self) -> float:
+        """Until when nobody else begins one at the same."""
+        return self.begun + self.settings.lease_seconds
 
 
 class Delivery:
@@ -89,6 +97,7 @@ class Delivery:
         self._now = now
         self._patience = patience
         self._working: dict[SourceId, asyncio.Task[None]] = {}
+        self._told_to_end_at: float | None = None
 
     async def turn(self) -> float:
         """Have every source worked for that something waits for; returns without waiting for any.
@@ -99,7 +108,7 @@ class Delivery:
         askers = self._askers()
         for source in await self._outbox.waiting(self._now()):
             if source in askers and source not in self._working:
-                task = asyncio.create_task(self._work(askers[source]), name=f"to {source}")
+                task = asyncio.create_task(self._work(source), name=f"to {source}")
                 self._working[source] = task
                 task.add_done_callback(partial(self._worked, source))
         return self._patience.look
@@ -109,12 +118,19 @@ class Delivery:
         while self._working:
             await asyncio.wait(self._working.values())
 
-    async def aclose(self, *, grace_seconds: float) -> None:
-        """Begin nothing more; attempts under way have so long to end, and are broken off then."""
+    def end(self) -> None:
+        """Begin nothing more; attempts under way go on."""
+        if self._told_to_end_at is None:
+            self._told_to_end_at = loop_time()
         self._askers = dict
+
+    async def aclose(self, *, grace_seconds: float) -> None:
+        """End; attempts under way have so long from when that was told, and are broken off then."""
+        self.end()
+        left = (self._told_to_end_at or 0.0) + grace_seconds - loop_time()
         working = list(self._working.values())
         if working:
-            await asyncio.wait(working, timeout=grace_seconds)
+            await asyncio.wait(working, timeout=max(0.0, left))
         for task in working:
             task.cancel()
         await asyncio.gather(*working, return_exceptions=True)
@@ -125,43 +141,58 @@ class Delivery:
             # Nothing is lost by it: what was begun counts as broken off after its lease.
             _log.error("delivery_broke", source=source, exc_info=error)
 
-    async def _work(self, asker: Asker) -> None:
+    async def _work(self, source: SourceId) -> None:
         """Deliver to one source until nothing waits for it, or it is to be left alone."""
-        source, patience = asker.source.id, self._patience
-        while source in self._askers() and not asker.guard.resting:
-            now = self._now()
-            until = now + timedelta(seconds=patience.lease)
-            begun = await self._outbox.begin(source, now=now, until=until, most=patience.at_once)
+        while (asker := self._askers().get(source)) is not None and not asker.guard.resting:
+            settings = asker.source.delivery
+            # Whatever holds this process up from here on takes from the attempt: one that began
+            # after its lease would be another's by then.
+            lease = _Lease(loop_time(), self._now(), settings)
+            until = lease.at + timedelta(seconds=settings.lease_seconds)
+            begun = await self._outbox.begin(
+                source, now=lease.at, until=until, most=self._patience.at_once
+            )
             if not begun:
                 return
-            await asyncio.gather(*(self._deliver(asker, due) for due in begun))
+            await asyncio.gather(*(self._deliver(asker, due, lease) for due in begun))
 
-    async def _deliver(self, asker: Asker, due: Due) -> None:
-        settled = await self._attempt(asker, due)
-        kept = await self._outbox.settle(due, settled)
+    async def _deliver(self, asker: Asker, due: Due, lease: "_Lease") -> None:
+        settled = await self._attempt(asker, due, lease)
+        kept = await self._settle(due, settled, lease)
         _tell(due, settled, kept=kept)
 
-    async def _attempt(self, asker: Asker, due: Due) -> Settled:
-        can = asker.source.capabilities
-        safe_by = _idempotency(can, due)
+    async def _settle(self, due: Due, settled: Settled, lease: "_Lease") -> bool:
+        """Store what came of an attempt, while that is ours to say: else it would be unknown."""
+        while True:
+            try:
+                return await self._outbox.settle(due, settled)
+            except ConnectorError:
+                if loop_time() + self._patience.store_pause >= lease.ends:
+                    raise
+            await asyncio.sleep(self._patience.store_pause)
+
+    async def _attempt(self, asker: Asker, due: Due, lease: "_Lease") -> Settled:
+        can, settings = asker.source.capabilities, asker.source.delivery
+        safe_by = idempotency(can, due)
         if due.maybe_sent and due.token is None:
             if safe_by is Idempotency.NONE:
                 return self._stopped(DeliveryState.UNCERTAIN, "BROKEN_OFF")
-            if (settled_at := _settled_at(can, due)) is not None and settled_at > self._now():
-                return Later(settled_at, None, maybe_sent=True, counted=False)
+            settled = settled_at(can, due, due.tried_at, settings)
+            if settled is not None and settled > self._now():
+                return Later(settled, None, maybe_sent=True, counted=False)
         try:
             filed = await asker.write(
-                lambda connector, call: _tell_source(connector, due, call),
-                deadline=loop_time() + self._patience.attempt,
-                timeout_seconds=self._patience.attempt,
+                lambda connector, call: tell_source(connector, due, call),
+                deadline=lease.attempt_ends,
+                timeout_seconds=settings.timeout_seconds,
             )
         except ConnectorError as error:
-            return self._failed(due, safe_by, error)
+            return self._failed(due, can, error, lease)
         if filed is None:
             return Arrived(self._now())
         if filed.source_id is None:
             return Later(
-                self._in(self._token_pause(due)),
+                self._in(self._token_pause(due, settings)),
                 None,
                 maybe_sent=True,
                 counted=False,
@@ -170,82 +201,53 @@ class Delivery:
         mirrored = asker.source.mode is Mode.MIRROR
         return Arrived(self._now(), filed.source_id, mirrored=mirrored)
 
-    def _failed(self, due: Due, safe_by: Idempotency, error: ConnectorError) -> Settled:
+    def _failed(
+        self, due: Due, can: Capabilities, error: ConnectorError, lease: "_Lease"
+    ) -> Settled:
+        settings = lease.settings
         code = error.code
         if isinstance(error, Skipped) and not error.sent:
-            pause = error.retry_after or self._patience.first_pause
+            pause = error.retry_after or settings.first_pause_seconds
             return Later(self._in(pause), code, due.maybe_sent, counted=False, token=due.token)
         if isinstance(error, Refused | NotSupported):
-            # With a token the filing was taken: what became of it is the question.
-            lost = DeliveryState.DEAD if due.token is None else DeliveryState.UNCERTAIN
-            return self._stopped(lost, code)
+            # What an earlier attempt may have left is not undone by a no, which may be due to it.
+            taken = due.maybe_sent or due.token is not None
+            return self._stopped(DeliveryState.UNCERTAIN if taken else DeliveryState.DEAD, code)
         maybe_sent = due.maybe_sent or (error.sent and not isinstance(error, _NOTHING_DONE))
-        if maybe_sent and safe_by is Idempotency.NONE and due.token is None:
+        if maybe_sent and idempotency(can, due) is Idempotency.NONE and due.token is None:
             return self._stopped(DeliveryState.UNCERTAIN, code)
         if self._tried_enough(due):
             state = DeliveryState.UNCERTAIN if maybe_sent else DeliveryState.DEAD
             return self._stopped(state, code)
-        return Later(self._in(self._pause(due, error)), code, maybe_sent, token=due.token)
+        at = self._in(self._pause(due, error, settings))
+        if maybe_sent:
+            at = max(at, settled_at(can, due, lease.at, settings) or at)
+        return Later(at, code, maybe_sent, token=due.token)
 
-    def _token_pause(self, due: Due) -> float:
+    def _token_pause(self, due: Due, settings: DeliverySettings) -> float:
         """Longer and longer, by how long the source has owed the id."""
         age = (self._now() - due.created_at).total_seconds()
-        return min(max(self._patience.token_pause, age / 10), self._patience.longest_pause)
+        return min(max(self._patience.token_pause, age / 10), settings.longest_pause_seconds)
 
     def _tried_enough(self, due: Due) -> bool:
         old = self._now() - due.created_at >= timedelta(days=self._patience.days)
         return old and due.attempt >= self._patience.attempts
 
-    def _pause(self, due: Due, error: ConnectorError) -> float:
-        patience = self._patience
-        doubled = patience.first_pause * 2.0 ** min(due.attempt - 1, 30)
+    def _pause(self, due: Due, error: ConnectorError, settings: DeliverySettings) -> float:
+        longest = settings.longest_pause_seconds
+        doubled = settings.first_pause_seconds * 2.0 ** min(due.attempt - 1, 30)
         spread = random.uniform(0.75, 1.25)  # noqa: S311 - spreads load
-        pause = min(doubled * spread, patience.longest_pause)
+        pause = min(doubled * spread, longest)
         if isinstance(error, Unauthorized | BadData):
             # A person has to mend something first.
-            pause = max(pause, patience.token_pause)
-        return max(pause, min(error.retry_after or 0.0, patience.longest_pause))
+            pause = max(pause, self._patience.token_pause)
+        return max(pause, min(error.retry_after or 0.0, longest))
 
     def _in(self, seconds: float) -> datetime:
         return self._now() + timedelta(seconds=seconds)
 
     def _stopped(self, state: DeliveryState, code: str) -> Stopped:
         return Stopped(state, code, self._now())
-
-
-async def _tell_source(connector: Connector, due: Due, call: Call) -> Filed | None:
-    """Say it, by the verb that it takes; what a filing leads to, and None for the rest."""
-    source_id = due.source_id or ""
-    match due.what:
-        case Filing() if isinstance(connector, Files):
-            if due.token is not None:
-                return await connector.filed(due.token, call)
-            return await connector.file(due.what, key=due.key, call=call)
-        case Saying() if isinstance(connector, Says):
-            await connector.say(source_id, due.what, key=due.key, call=call)
-        case Move() if isinstance(connector, Moves):
-            await connector.move(source_id, due.what, key=due.key, call=call)
-        case _:
-            raise NotSupported(f'source "{due.source}" does not take this any more', sent=False)
-    return None
-
-
-def _idempotency(can: Capabilities, due: Due) -> Idempotency:
-    """What makes a repetition safe, as the source is now."""
-    match due.what:
-        case Filing():
-            return can.files or Idempotency.NONE
-        case Saying():
-            return can.says.idempotency if can.says is not None else Idempotency.NONE
-    # To put a case twice where it is to stand is harmless.
-    return Idempotency.KEY
-
-
-def _settled_at(can: Capabilities, due: Due) -> datetime | None:
-    """From when on a search finds what the attempt before may have left; None: at once."""
-    if _idempotency(can, due) is not Idempotency.SEARCH or due.tried_at is None:
-        return None
-    return due.tried_at + timedelta(seconds=can.settles_seconds)
 
 
 def _tell(due: Due, settled: Settled, *, kept: bool) -> None:

@@ -80,6 +80,26 @@ class SyncSettings:
     holds: Holds = Holds.INDEX
 
 
+@dataclass(frozen=True, slots=True)
+class DeliverySettings:
+    """How a source is told what was done here."""
+
+    timeout_seconds: float = 30.0
+    """For one attempt; nothing waits for it, so it is longer than a person's."""
+    first_pause_seconds: float = 2.0
+    """After the first attempt that failed; each further pause is twice as long."""
+    longest_pause_seconds: float = 3600.0
+
+    @property
+    def lease_seconds(self) -> float:
+        """After which an attempt that nobody settled counts as broken off."""
+        return _LEASE_IN_TIMEOUTS * self.timeout_seconds
+
+
+_LEASE_IN_TIMEOUTS: Final = 3.0
+"""Attempts end in time; what comes of one is then still to be stored."""
+
+
 class Desk(StrEnum):
     """Where an agency's officers answer, as far as its own system takes nothing from here."""
 
@@ -103,6 +123,7 @@ class Source:
     guard: GuardSettings = field(default_factory=GuardSettings)
     sync: SyncSettings = field(default_factory=SyncSettings)
     """For MIRROR."""
+    delivery: DeliverySettings = field(default_factory=DeliverySettings)
     desk: Desk = Desk.OWN
 
     @property

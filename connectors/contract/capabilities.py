@@ -98,7 +98,7 @@ class Capabilities:
     files: Idempotency | None = None
     """How a filing is made safe to repeat. None: the source takes no filings."""
     settles_seconds: float = 0.0
-    """How long after an attempt a search may still miss what it left; with SEARCH."""
+    """How long after an attempt was given up a search may still miss what it left; with SEARCH."""
     services: bool = False
     """Whether the source lists its services."""
     says: MessageCapability | None = None

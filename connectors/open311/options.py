@@ -84,6 +84,9 @@ class Open311Options(BaseModel):
     )
     """Where our reference goes in a filing, so that a lost answer can be looked up: `description`
     or `attribute[CODE]`. None: it goes nowhere, and a filing of unknown result stays unknown."""
+    settles_seconds: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 30.0
+    """With `reference_in`: how long after an attempt was given up its request may still be missing
+    from the city's lists."""
 
     @model_validator(mode="after")
     def _acts_need_a_way(self) -> Self:

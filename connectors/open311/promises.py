@@ -45,6 +45,7 @@ def promises(options: Open311Options, statuses: Statuses) -> Capabilities:
             children=_told_with_a_request(options) | _told_by_updates(options),
         ),
         files=_files(options),
+        settles_seconds=0.0 if options.reference_in is None else options.settles_seconds,
         services=True,
         says=_says(options),
         moves=frozenset(options.moves),

@@ -46,6 +46,8 @@ class Search(Described):
     """Where a case carries our reference."""
     contained: bool = False
     """The reference stands somewhere in that text; else it must be the text."""
+    settles_seconds: Annotated[float, Field(ge=0, allow_inf_nan=False)] = 30.0
+    """How long after an attempt was given up its case may still be missing from what is found."""
 
 
 class FileAct(Described):

@@ -41,6 +41,7 @@ def promises(options: RestOptions) -> Capabilities:
         children=_listed(options),
         get=_get(options),
         files=_SAFE[acts.file.safe_by] if acts.file else None,
+        settles_seconds=acts.file.search.settles_seconds if acts.file and acts.file.search else 0.0,
         says=_says(options),
         moves=frozenset(options.statuses.out),
         attaches=(

@@ -134,7 +134,7 @@ class StoreOutbox:
                         "attempts": due.attempt if settled.counted else due.attempt - 1,
                         "token": settled.token or due.token,
                     }
-                    if not settled.counted:
+                    if not settled.counted and settled.token is None:
                         # Nothing was tried: what a search has to find is still as old as it was.
                         again["tried_at"] = due.tried_at
                     return bool(await attempt.set(transaction, again))

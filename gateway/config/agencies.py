@@ -37,7 +37,7 @@ from gateway.config.sources import Plugins, Sources
 from gateway.config.templates import Templates
 from resolvers.clock import USUAL, ClockPolicy
 from resolvers.lifecycle import AT_ONCE, HandOverPolicy
-from resolvers.registry import Desk, GuardSettings, SyncSettings
+from resolvers.registry import DeliverySettings, Desk, GuardSettings, SyncSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,7 @@ class SourceConfig:
     guard: GuardSettings
     sync: SyncSettings = field(default_factory=SyncSettings)
     """For MIRROR."""
+    delivery: DeliverySettings = field(default_factory=DeliverySettings)
     desk: Desk = Desk.OWN
 
 
@@ -257,6 +258,7 @@ def _source(
         agencies=tuple(held[name]),
         guard=settings.guard,
         sync=settings.sync,
+        delivery=settings.delivery,
         desk=source.desk,
     )
 
@@ -267,12 +269,14 @@ class _Usual:
 
     guard: GuardSettings = field(default_factory=GuardSettings)
     sync: SyncSettings = field(default_factory=SyncSettings)
+    delivery: DeliverySettings = field(default_factory=DeliverySettings)
 
     def changed(self, entry: DefaultsEntry | TemplateEntry | SourceEntry) -> "_Usual":
         """With what `entry` states."""
         return _Usual(
             guard=replace(self.guard, **entry.guard.given()),
             sync=replace(self.sync, **entry.sync.given()),
+            delivery=replace(self.delivery, **entry.delivery.given()),
         )
 
 

@@ -10,7 +10,7 @@ from pydantic import ConfigDict, Field, StringConstraints, model_validator
 from connectors.contract.records import AgencyClass, AttributeType
 from gateway.config.entry import Entry, NoneOrMore, OneOrMore, Positive, Text
 from gateway.config.policy import PolicyEntry
-from resolvers.registry import Desk, GuardSettings, Holds, SyncSettings
+from resolvers.registry import DeliverySettings, Desk, GuardSettings, Holds, SyncSettings
 
 VERSION: Final = 1
 
@@ -32,6 +32,7 @@ ModeWord = Literal["live", "mirror"]
 
 _GUARD: Final = GuardSettings()
 _SYNC: Final = SyncSettings()
+_DELIVERY: Final = DeliverySettings()
 
 
 class NameEntry(Entry):
@@ -173,6 +174,21 @@ class SyncEntry(Entry):
         return self.model_dump(exclude_unset=True)
 
 
+class DeliveryEntry(Entry):
+    """How a source is told what was done here."""
+
+    timeout_seconds: Positive = _DELIVERY.timeout_seconds
+    """How long one attempt may take; after three times as long it counts as broken off."""
+    first_pause_seconds: Positive = _DELIVERY.first_pause_seconds
+    """From the first attempt that failed to the next; each further pause is twice as long."""
+    longest_pause_seconds: Positive = _DELIVERY.longest_pause_seconds
+    """However often it failed, and however long the source asks to be left alone."""
+
+    def given(self) -> dict[str, Any]:
+        """The settings that were stated, by name."""
+        return self.model_dump(exclude_unset=True)
+
+
 class TemplateEntry(Entry):
     """What several sources have in common, such as the product that they all run."""
 
@@ -184,6 +200,8 @@ class TemplateEntry(Entry):
     """Settings of those that do not say otherwise."""
     sync: Annotated[SyncEntry, Field(default_factory=SyncEntry)]
     """How those that are mirrored are read, likewise."""
+    delivery: Annotated[DeliveryEntry, Field(default_factory=DeliveryEntry)]
+    """How they are told what was done here, likewise."""
     options: dict[str, object] = {}
     """Options of the connector; a source's own stand over them, key by key, lists as a whole."""
 
@@ -210,6 +228,8 @@ class SourceEntry(Entry):
     """Settings that differ from the defaults."""
     sync: Annotated[SyncEntry, Field(default_factory=SyncEntry)]
     """How it is read, if it is mirrored; what differs from the defaults."""
+    delivery: Annotated[DeliveryEntry, Field(default_factory=DeliveryEntry)]
+    """How it is told what was done here; what differs from the defaults."""
     options: dict[str, object] = {}
     """What the connector needs to know; ${env:NAME} and ${file:/path} stand for secrets."""
 
@@ -221,6 +241,8 @@ class DefaultsEntry(Entry):
     """Settings for every source."""
     sync: Annotated[SyncEntry, Field(default_factory=SyncEntry)]
     """How every mirrored source is read."""
+    delivery: Annotated[DeliveryEntry, Field(default_factory=DeliveryEntry)]
+    """How every source is told what was done here."""
 
 
 class IncludedEntry(Entry):

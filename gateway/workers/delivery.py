@@ -17,6 +17,6 @@ async def delivering(askers: Askers, outbox: Outbox) -> AsyncIterator[Loop]:
     """The loop that looks what waits; attempts that are under way at the end may come to theirs."""
     delivery = Delivery(outbox, askers)
     try:
-        yield Loop("delivery", _PERIOD_SECONDS, delivery.turn)
+        yield Loop("delivery", _PERIOD_SECONDS, delivery.turn, told_to_end=delivery.end)
     finally:
         await delivery.aclose(grace_seconds=GRACE_SECONDS)

@@ -32,16 +32,25 @@ class Loop:
     followed by another after a pause that grows with every failure.
     """
 
-    def __init__(self, name: str, period_seconds: float, turn: Turn) -> None:
+    def __init__(
+        self,
+        name: str,
+        period_seconds: float,
+        turn: Turn,
+        *,
+        told_to_end: Callable[[], None] = lambda: None,
+    ) -> None:
         """A turn that takes longer than a period has to call `beat` whenever it got on.
 
-        It may be cancelled at any await; what it asks for beyond a period is cut to that.
+        It may be cancelled at any await; what it asks for beyond a period is cut to that. What a
+        turn leaves running beside the loop hears by `told_to_end` that it is to begin no more.
         """
         self.name = name
         self.period_seconds = period_seconds
         self.failures = 0
         """Turns that failed since the last one that ended well."""
         self._turn = turn
+        self._told_to_end = told_to_end
         self._ending = False
         self._wanted = asyncio.Event()
         self._beat = 0.0
@@ -75,6 +84,7 @@ class Loop:
     def end(self) -> None:
         """Begin no further turn."""
         self._ending = True
+        self._told_to_end()
         self._wanted.set()
 
     async def run(self) -> None:

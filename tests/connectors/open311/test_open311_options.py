@@ -117,7 +117,9 @@ def test_habits_add_promises() -> None:
         Order(Field.CREATED, Direction.ASC),
     }
     assert promised(api_key="k").files is Idempotency.NONE
-    assert promised(api_key="k", reference_in="attribute[REF]").files is Idempotency.SEARCH
+    searched = promised(api_key="k", reference_in="attribute[REF]")
+    assert (searched.files, searched.settles_seconds) == (Idempotency.SEARCH, 30)
+    assert promised(reference_in="description", settles_seconds=5.5).settles_seconds == 5.5
     assert promised(updates=True).get.children == set(Child) - {Child.DECISIONS}
     assert promised(extensions=True).children == {Child.ATTACHMENTS, Child.EVENTS}
     assert "channel" in promised(extensions=True).fields

@@ -202,6 +202,16 @@ async def test_an_earlier_attempt_without_an_id_is_not_filed_again() -> None:
     assert not failed.value.sent
 
 
+@pytest.mark.parametrize(("said", "seconds"), [({}, 30), ({"settles_seconds": 2.5}, 2.5)])
+async def test_how_long_a_search_may_miss_what_was_filed_can_be_said(
+    said: dict[str, float], seconds: float
+) -> None:
+    search = {"request": {"path": "cases"}, "records": "$.cases", "reference": "$.ref"} | said
+    act = filing({"a": 1}, safe_by="search", search=search)
+    async with acting(Taking({}, 200), act) as connector:
+        assert connector.capabilities.settles_seconds == seconds
+
+
 async def test_a_search_that_fails_proves_that_nothing_was_filed() -> None:
     search = {"request": {"path": "cases"}, "records": "$.cases", "reference": "$.ref"}
     system = Taking(None, 500)

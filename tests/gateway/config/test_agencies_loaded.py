@@ -16,8 +16,8 @@ from connectors.contract.records import (
     ServiceAttribute,
 )
 from gateway.config import ConfigError, Configured
-from gateway.config.entries import GuardEntry, SyncEntry
-from resolvers.registry import GuardSettings, Holds, SyncSettings
+from gateway.config.entries import DeliveryEntry, GuardEntry, SyncEntry
+from resolvers.registry import DeliverySettings, GuardSettings, Holds, SyncSettings
 
 Configure = Callable[..., Configured]
 Good = Callable[..., str]
@@ -119,6 +119,23 @@ def test_how_a_mirror_is_read_is_said_for_all_for_a_template_and_for_a_source(
     )
     (city,) = configured.sources
     assert city.sync == SyncSettings(every_seconds=30.5, overlap_seconds=0, holds=Holds.TITLES)
+
+
+def test_how_a_source_is_told_is_said_for_all_for_a_template_and_for_a_source(
+    configure: Configure, good: Good
+) -> None:
+    configured = configure(
+        good(
+            "version: 1",
+            "version: 1\ndefaults: {delivery: {timeout_seconds: 60, first_pause_seconds: 5}}\n"
+            "templates: {desk: {connector: open311, mode: live, delivery: "
+            "{first_pause_seconds: 3, longest_pause_seconds: 60}}}",
+            "connector: open311\n    mode: live",
+            "use: desk\n    delivery: {longest_pause_seconds: 90}",
+        )
+    )
+    (city,) = configured.sources
+    assert city.delivery == DeliverySettings(60.0, 3.0, 90.0)
 
 
 def test_included_files_add_their_sources_and_agencies_once(
@@ -223,6 +240,13 @@ def test_the_sync_in_the_file_is_that_of_the_engine() -> None:
     defaults = {each.name: getattr(SyncSettings(), each.name) for each in fields(SyncSettings)}
     assert set(SyncEntry.model_fields) == set(defaults)
     assert SyncEntry.model_validate(defaults).given() == defaults
+
+
+def test_the_delivery_in_the_file_is_that_of_the_engine() -> None:
+    usual = DeliverySettings()
+    defaults = {each.name: getattr(usual, each.name) for each in fields(DeliverySettings)}
+    assert set(DeliveryEntry.model_fields) == set(defaults)
+    assert DeliveryEntry.model_validate(defaults).given() == defaults
 
 
 def test_a_thousand_agencies_and_more_are_read_in_seconds(configure: Configure, good: Good) -> None:

@@ -14,7 +14,7 @@ MISTAKES = {
     "unknown key": (
         ("    mode: live", "    mode: live\n    gard: {}"),
         (
-            '6:5: source "city": unknown key "gard"; known: connector, demonstration, guard, mode, '
+            '6:5: source "city": unknown key "gard"; known: connector, delivery, demonstration, desk, guard, mode, '
             'options, sync, use (did you mean "guard"?)'
         ),
     ),

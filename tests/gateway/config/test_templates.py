@@ -188,7 +188,7 @@ MISTAKES = {
     ),
     "a template that uses one": (
         ("    mode: mirror", "    use: other\n    mode: mirror"),
-        '5:5: template "product": unknown key "use"; known: connector, guard, mode, options, sync',
+        '5:5: template "product": unknown key "use"; known: connector, delivery, guard, mode, options, sync',
     ),
     "a guard out of range in the template": (
         ("retries: 0", "retries: -1"),
