@@ -119,16 +119,15 @@ class ByKey:
             for case in ids
             if source != STORE
         }
-        answers, accounts = await asyncio.gather(
-            asyncio.gather(
-                *(
-                    self._as_listed(source, ids, selection, deadline)
-                    if as_listed and self._is_mirrored(source)
-                    else self._read_from(source, ids, selection, authority, deadline)
-                    for source, ids in by_source.items()
-                )
-            ),
-            accounts_at(self._accounts, elsewhere, selection, deadline=deadline),
+        # Before their systems are asked: what these have been told since then is no news of theirs.
+        accounts = await accounts_at(self._accounts, elsewhere, selection, deadline=deadline)
+        answers = await asyncio.gather(
+            *(
+                self._as_listed(source, ids, selection, deadline)
+                if as_listed and self._is_mirrored(source)
+                else self._read_from(source, ids, selection, authority, deadline)
+                for source, ids in by_source.items()
+            )
         )
         read = {
             Held(source, case): answer
@@ -177,6 +176,8 @@ class ByKey:
             # A source that left the registry; what was mirrored of it is still here.
             return await self._kept(source, ids, selection, deadline)
         answers = dict(await asker.get(ids, selection, authority))
+        if asker.source.mode is Mode.MIRROR:
+            answers = {case: _mirrored(answer) for case, answer in answers.items()}
         failed = {case: each for case, each in answers.items() if isinstance(each, ConnectorError)}
         if failed and asker.source.mode is Mode.MIRROR:
             kept = await self._kept(source, list(failed), selection, deadline)
@@ -210,6 +211,14 @@ class ByKey:
 
 
 _Answer = TypeVar("_Answer", bound=Complaint | ConnectorError | None)
+
+
+def _mirrored(answer: Complaint | ConnectorError) -> Complaint | ConnectorError:
+    """`answer` of a source that does not know that it is mirrored."""
+    if isinstance(answer, ConnectorError):
+        return answer
+    origin = msgspec.structs.replace(answer.origin, mode=Mode.MIRROR)
+    return msgspec.structs.replace(answer, origin=origin)
 
 
 def held_by(row: LedgerRow) -> Held:

@@ -189,7 +189,8 @@ class Delivery:
         except ConnectorError as error:
             return self._failed(due, can, error, lease)
         if filed is None:
-            return Arrived(self._now())
+            stands = due.what.status if isinstance(due.what, Move) else None
+            return Arrived(self._now(), stands=stands)
         if filed.source_id is None:
             return Later(
                 self._in(self._token_pause(due, settings)),

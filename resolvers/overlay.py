@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from connectors.contract.errors import ConnectorError
 from connectors.contract.ledger import Account
+from connectors.contract.lifecycle import Status
 from connectors.contract.query import OF_THE_LEDGER, Child, Selection
 from connectors.contract.records import STORE, Complaint, Mode, Origin, SourceId
 from resolvers.deadline import store_given_up_at
@@ -89,10 +90,20 @@ def by_key(record: Complaint, account: Account | None) -> Complaint:
         for child in Child
         if getattr(ours, child.value) is not None
     }
-    if record.status is not account.heard_status:
+    if _is_news(record, account):
         return _laid_over(record, account, children)
     stands = {name: getattr(ours, name) for name in _WITH_STATUS}
     return _laid_over(record, account, {"status": ours.status, **stands, **children})
+
+
+def _is_news(record: Complaint, account: Account) -> bool:
+    """Whether its system says that the case stands elsewhere than it last said."""
+    if record.origin.stale or account.moving:
+        return False
+    if account.heard_status is None:
+        # Where it begins in a system that has just taken it is no news once anything was done.
+        return account.record.status is Status.SUBMITTED
+    return record.status is not account.heard_status
 
 
 def without_its_system(source: SourceId, source_id: str, account: Account) -> Complaint:

@@ -105,6 +105,8 @@ class Account:
     mode: Mode
     heard_status: Status | None
     """Where the other system last said that the case stands; None if it was not heard yet."""
+    moving: bool
+    """Whether it is being told to put the case elsewhere."""
     pending: tuple[Act, ...]
     """The acts that it has not heard of yet, as far as is known, in their order."""
 

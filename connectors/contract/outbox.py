@@ -7,6 +7,7 @@ from typing import Final, TypeAlias
 
 from connectors.contract.acts import Act
 from connectors.contract.connector import Filing, Move, Saying
+from connectors.contract.lifecycle import Status
 from connectors.contract.records import AgencyCode, SourceId
 
 
@@ -97,6 +98,8 @@ class Arrived:
     """By which it knows the case, where that was filed."""
     mirrored: bool = False
     """Whether lists of that system come from the index, in which the case then has a row."""
+    stands: Status | None = None
+    """Where the system put the case, where it was asked to: that is no news from then on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,19 @@ from connectors.store.dialect import pairs_of
 from connectors.store.engine import Engine
 from connectors.store.reading import Reading
 
-_FOUND = ("l.id", "l.source", "l.source_id", "l.reference", "l.mode", "l.heard_status")
+_FOUND = (
+    "l.id",
+    "l.source",
+    "l.source_id",
+    "l.reference",
+    "l.mode",
+    "l.heard_status",
+    # In the same statement: what is no longer on its way then has been heard.
+    (
+        "EXISTS (SELECT 1 FROM outbox o WHERE o.ledger_id = l.id AND o.verb = 'MOVE'"
+        " AND o.state IN ('PENDING', 'SENDING'))"
+    ),
+)
 
 
 _FOR_COLLEAGUES = frozenset({Act.ADD_NOTE, Act.ASSIGN})
@@ -52,9 +64,10 @@ class StoreAccounts:
                 record=copies[copy],
                 mode=Mode(mode),
                 heard_status=None if heard is None else Status(heard),
+                moving=bool(moving),
                 pending=tuple(pending[ledger_id]),
             )
-            for ledger_id, source, source_id, reference, mode, heard, copy in rows
+            for ledger_id, source, source_id, reference, mode, heard, moving, copy in rows
         }
 
     async def _pending(self, ledger_ids: Sequence[int]) -> Mapping[int, list[Act]]:

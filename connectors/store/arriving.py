@@ -1,10 +1,11 @@
-"""Note that an agency's system has taken a case: from then on it is held, and listed, there."""
+"""Note what an agency's system has taken: a case is held, and listed, there from then on."""
 
 # ruff: noqa: S608 - texts are put together from our own names; every value is bound
 
 from functools import lru_cache
 from typing import Final
 
+from connectors.contract.lifecycle import Status
 from connectors.contract.outbox import Arrived
 from connectors.contract.records import Mode, SourceId
 from connectors.store.dialect import Dialect, storable
@@ -65,6 +66,14 @@ async def arrived(
             [*place, reference],
         )
     return True
+
+
+async def heard(transaction: Transaction, dialect: Dialect, ledger_id: int, status: Status) -> None:
+    """Note where the system that holds the case has said that it stands."""
+    mark = dialect.marker
+    await transaction.fetch(
+        f"UPDATE ledger SET heard_status = {mark}1 WHERE id = {mark}2", [status, ledger_id]
+    )
 
 
 @lru_cache(maxsize=2)

@@ -25,7 +25,7 @@ from connectors.contract.outbox import (
     Which,
 )
 from connectors.contract.records import STORE, AgencyCode, SourceId
-from connectors.store.arriving import arrived
+from connectors.store.arriving import arrived, heard
 from connectors.store.dialect import Dialect, storable
 from connectors.store.engine import Engine, Transaction
 from connectors.store.queueing import filings, said
@@ -180,6 +180,8 @@ class StoreOutbox:
         }
         found = await rows.set(transaction, done)
         for id_, ledger_id, verb, source in found:
+            if settled.stands is not None:
+                await heard(transaction, self._dialect, ledger_id, settled.stands)
             if verb == Verb.FILE and not await arrived(
                 transaction, self._dialect, ledger_id, SourceId(source), settled
             ):

@@ -72,7 +72,7 @@ async def test_a_filing_is_listed_here_until_its_agency_has_it(
     (there,) = await listed(graph, agency, reference)
     assert there["origin"] == {"source": agency, "mode": mode, "pendingActs": []}
     after = await seen(graph, id_)
-    assert after["origin"]["source"] == agency
+    assert (after["origin"]["source"], after["origin"]["mode"]) == (agency, mode)
     assert after["origin"]["sourceId"] != before["origin"]["sourceId"]
     changed = {"origin"}
     assert {k: v for k, v in after.items() if k not in changed} == {

@@ -21,6 +21,7 @@ from connectors.contract.outbox import (
     Stopped,
     Which,
 )
+from connectors.contract.query import Selection
 from connectors.contract.records import STORE, AuthorRole, Mandate, Mode, SourceId, Visibility
 from connectors.store import Store
 from connectors.testing.scenario import NOON
@@ -158,6 +159,22 @@ async def test_what_follows_in_a_case_waits_for_what_came_before(store: Store) -
     await store.outbox.settle(said, Arrived(NOON))
     (moved,) = await begun(store)
     assert moved.what == MOVE
+
+
+async def test_where_a_system_put_a_case_is_no_news_of_it(store: Store) -> None:
+    await store.ledger.open_case(pending())
+    await act(store, Outgoing(CITY, MOVE), key="a")
+    (filed,) = await begun(store)
+    await store.outbox.settle(filed, Arrived(NOON, "c-7"))
+    assert await heard_status(store) is None
+    (moved,) = await begun(store)
+    await store.outbox.settle(moved, Arrived(NOON, stands=Status.WITHDRAWN))
+    assert await heard_status(store) is Status.WITHDRAWN
+
+
+async def heard_status(store: Store) -> Status | None:
+    (account,) = (await store.accounts.of([(CITY, "c-7")], Selection())).values()
+    return account.heard_status
 
 
 async def test_a_message_that_stopped_holds_up_no_other_and_a_filing_holds_up_all(
