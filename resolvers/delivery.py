@@ -16,6 +16,7 @@ from typing import Final, TypeAlias
 import structlog
 
 from connectors.contract.capabilities import Capabilities, Idempotency
+from connectors.contract.connector import Move
 from connectors.contract.errors import (
     BadData,
     ConnectorError,
