@@ -36,7 +36,9 @@ from resolvers.agencies import Agencies
 from resolvers.asking import Asker
 from resolvers.complainants import Complainants
 from resolvers.complaints import Complaints, Engine
+from resolvers.confirming import Confirming
 from resolvers.cursor import Cursors
+from resolvers.deliveries import Deliveries
 from resolvers.filing import Filings
 from resolvers.flood import FilingLimit
 from resolvers.opening import Opening
@@ -167,6 +169,8 @@ class _Lasting:
             ),
             advice=Advice(engine, complaints),
             watching=self._watching,
+            deliveries=Deliveries(self._store.outbox, self._cursors),
+            confirming=Confirming(self._store.outbox, self._store.ledger, registry),
             authenticator=self.authenticator,
             pages=PageLimits(settings.page_default, settings.page_max),
             deadline_seconds=settings.deadline_seconds,

@@ -18,6 +18,8 @@ from resolvers.agencies import Agencies
 from resolvers.batching import Loaders
 from resolvers.complainants import Complainants
 from resolvers.complaints import Complaints
+from resolvers.confirming import Confirming
+from resolvers.deliveries import Deliveries
 from resolvers.filing import Filings
 from resolvers.opening import OpenedCase
 from resolvers.own import OwnCases
@@ -41,6 +43,8 @@ class Contexts:
     acts: Acts
     advice: Advice
     watching: Watching
+    deliveries: Deliveries
+    confirming: Confirming
     authenticator: Authenticator
     pages: PageLimits
     deadline_seconds: float
@@ -86,6 +90,8 @@ class Contexts:
             acts=self.acts,
             advice=self.advice,
             watching=self.watching,
+            deliveries=self.deliveries,
+            confirming=self.confirming,
             loaders=Loaders(self.complaints, viewer, deadline),
             opened=opened,
         )

@@ -64,6 +64,8 @@ async def plans_of(
             acts=cast(Any, None),
             advice=cast(Any, None),
             watching=cast(Any, None),
+            deliveries=cast(Any, None),
+            confirming=cast(Any, None),
             loaders=cast(Any, None),
         )
         result = await build_schema().execute(

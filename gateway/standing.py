@@ -10,11 +10,13 @@ from datetime import datetime
 from typing import Any, Final
 
 from connectors.contract.beats import PERIODS_OF_SILENCE, Beat
-from connectors.contract.records import Mode
+from connectors.contract.outbox import FOR_A_PERSON, WAITING, Backlog, DeliveryState
+from connectors.contract.records import Mode, SourceId
 from connectors.store import Store
 from gateway.config import Configured
 from gateway.workers.looping import TELL_SECONDS
 
+_WAITING: Final = tuple(state for state in DeliveryState if state in WAITING)
 _LONGEST_UNTOLD: Final = PERIODS_OF_SILENCE * TELL_SECONDS
 
 
@@ -101,7 +103,48 @@ def _needs_of_loops(beats: Sequence[Beat], now: datetime) -> Iterator[str]:
             yield f'no process runs the loop "{name}" any more'
 
 
-PARTS: Final[Mapping[str, Stand]] = {"sources": sources, "loops": loops}
+async def deliveries(store: Store, configured: Configured, _now: datetime) -> Part:
+    """What agencies' systems are still to hear, source by source."""
+    there = {source.id for source in configured.sources}
+    by_source: defaultdict[SourceId, dict[DeliveryState, Backlog]] = defaultdict(dict)
+    for each in await store.outbox.backlog():
+        by_source[each.source][each.state] = each
+    rows = [
+        {
+            "source": source,
+            "configured": source in there,
+            "oldestAt": min(each.oldest_at for each in backlog.values()).isoformat(),
+            **{state: backlog[state].count if state in backlog else 0 for state in _WAITING},
+        }
+        for source, backlog in by_source.items()
+    ]
+    needs = [
+        need
+        for source, backlog in by_source.items()
+        for need in _needs_of_deliveries(source, backlog, configured=source in there)
+    ]
+    return Part(rows, tuple(needs))
+
+
+def _needs_of_deliveries(
+    source: SourceId, backlog: Mapping[DeliveryState, Backlog], *, configured: bool
+) -> Iterator[str]:
+    for state in _WAITING:
+        if state in FOR_A_PERSON and state in backlog:
+            yield (
+                f'source "{source}" has deliveries that are {state} ({backlog[state].count}): '
+                f"`chikaya outbox list --state {state} --source {source}` names them"
+            )
+    if not configured:
+        count = sum(each.count for each in backlog.values())
+        yield f'source "{source}" is configured no more, and deliveries wait for it ({count})'
+
+
+PARTS: Final[Mapping[str, Stand]] = {
+    "sources": sources,
+    "deliveries": deliveries,
+    "loops": loops,
+}
 """Each part by its name, in the order in which they are told."""
 
 

@@ -45,8 +45,9 @@ class Ledger(Protocol):
 
         Whatever else `decide` gives is given back, and nothing is stored. None if there is no
         such case; `case` is its reference, or, not filed here, its place. A repetition (same
-        subject, key, act and content) is not decided again. Raises `KeyReused`, and
-        `ReferenceTaken` if another has to be drawn.
+        subject, key, act and content) is not decided again. Raises `KeyReused`,
+        `ReferenceTaken` if another has to be drawn, and, of what is confirmed, `NotAwaited` and
+        `PlaceTaken`.
         """
 
     async def find(self, reference: str) -> LedgerRow | None:

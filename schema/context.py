@@ -11,6 +11,8 @@ from resolvers.agencies import Agencies
 from resolvers.batching import Loaders
 from resolvers.complainants import Complainants
 from resolvers.complaints import Complaints
+from resolvers.confirming import Confirming
+from resolvers.deliveries import Deliveries
 from resolvers.filing import Filings
 from resolvers.opening import OpenedCase
 from resolvers.own import OwnCases
@@ -55,6 +57,8 @@ class Context:
     acts: Acts
     advice: Advice
     watching: Watching
+    deliveries: Deliveries
+    confirming: Confirming
     loaders: Loaders
     opened: OpenedCase | None = None
     """The case that was opened by its code in a browser in which nobody is signed in."""

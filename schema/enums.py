@@ -110,6 +110,7 @@ described(
     LINK_DUPLICATE="It was found to be about the same as another.",
     TRANSFER="It went to another agency.",
     ADD_CO_AGENCY="Another agency takes part.",
+    CONFIRM_DELIVERY="An officer said that the agency's own system has what it was to hear.",
     READ_COMPLAINANT="Who complains was looked up.",
     READ_SECRET_COMPLAINANT="Who complains was looked up, though it is to be kept secret.",  # noqa: S106
 )

@@ -7,7 +7,7 @@ from strawberry import argument
 
 from connectors.contract import records
 from resolvers.acts import Done
-from schema import acts, complainant, involving, replacing, selection
+from schema import acts, complainant, deliveries, involving, replacing, selection
 from schema.acts import ActInput, ActPayload, which_of
 from schema.context import Info
 from schema.filing import FileComplaintInput, FileComplaintPayload, payload_of, request_of
@@ -83,6 +83,7 @@ class Mutation:
 
     replace_tracking_code = replacing.replace_tracking_code
     read_complainant = complainant.read_complainant
+    confirm_delivery = deliveries.confirm_delivery
     add_message = _act(
         acts.AddMessageInput,
         acts.AddMessagePayload,

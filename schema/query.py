@@ -23,6 +23,7 @@ from schema.agency import Agency, AgencyConnection
 from schema.complaint import Complaint
 from schema.connection import After, First, Listed, listed, page_size
 from schema.context import Info
+from schema.deliveries import deliveries
 from schema.enums import AgencyClass, OnSourceFailure
 from schema.filters import ComplaintFilter, ComplaintOrder, query_of
 from schema.labels import Label, labels_of
@@ -292,6 +293,8 @@ class Query:
         ] = None,
     ) -> list[Label]:
         return labels_of(kinds)
+
+    deliveries = deliveries
 
     @strawberry.field(graphql_type=Viewer, description="Who asks.")
     def viewer(self, info: Info) -> policy.Viewer:

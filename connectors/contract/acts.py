@@ -37,6 +37,8 @@ class Act(StrEnum):
     LINK_DUPLICATE = "LINK_DUPLICATE"
     TRANSFER = "TRANSFER"
     ADD_CO_AGENCY = "ADD_CO_AGENCY"
+    CONFIRM_DELIVERY = "CONFIRM_DELIVERY"
+    """Say that the agency's own system has what it was to hear."""
 
 
 class Inadmissibility(StrEnum):

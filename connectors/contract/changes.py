@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from connectors.contract.acts import Act
 from connectors.contract.lifecycle import Status
-from connectors.contract.outbox import Outgoing
+from connectors.contract.outbox import Confirmed, Outgoing
 from connectors.contract.records import (
     AgencyCode,
     AuthorRole,
@@ -130,6 +130,8 @@ class Change:
     """The reference of the case that this one repeats. None: as before."""
     handed_over_at: datetime | None = None
     """When it was handed over. None: as before."""
+    confirmed: Confirmed | None = None
+    """Something that another system was to hear of an earlier act, and has by now."""
 
 
 @dataclass(frozen=True, slots=True)

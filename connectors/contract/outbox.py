@@ -159,3 +159,35 @@ class Which:
     sources: frozenset[SourceId] | None = None
     agencies: frozenset[AgencyCode] | None = None
     reference: str | None = None
+    ids: frozenset[int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """What a person says of a delivery: they saw it there, or made it by hand."""
+
+    id: int
+    arrived: Arrived
+
+
+class NotAwaited(Exception):
+    """No person's word is awaited of this delivery in this case; nothing was stored."""
+
+
+class PlaceTaken(Exception):
+    """The id that the system is said to know the case by leads to another case here.
+
+    Nothing was stored.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """How much waits for one source in one state."""
+
+    source: SourceId
+    state: DeliveryState
+    """Any but DELIVERED."""
+    count: int
+    oldest_at: datetime
+    """When the oldest of them was queued."""

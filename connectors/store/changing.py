@@ -24,6 +24,7 @@ from connectors.store.involving import involved
 from connectors.store.noting import note_done
 from connectors.store.queueing import queue
 from connectors.store.rows import CHILDREN
+from connectors.store.settling import confirm
 from connectors.store.standing import standing_of
 from connectors.store.writing import insert_into
 
@@ -65,7 +66,10 @@ async def change(
     doing: Doing,
     decide: Decide[RefusalT],
 ) -> Changed | RefusalT | None:
-    """What became of `doing`; None if there is no such case. Raises `KeyReused`."""
+    """What became of `doing`; None if there is no such case.
+
+    Raises `KeyReused`, and what `confirm` raises.
+    """
     locked = await _locked(transaction, dialect, reference, doing.other)
     ledger_id = locked.get(storable(reference))
     if ledger_id is None:
@@ -84,6 +88,8 @@ async def change(
     await _write(transaction, dialect, row_id, decided)
     if decided.agency_code is not None:
         await _note_agency(transaction, dialect, ledger_id, decided.agency_code)
+    if decided.confirmed is not None:
+        await confirm(transaction, dialect, ledger_id, decided.confirmed)
     version = standing.version + 1
     done = Done(decided.author, decided.status, version, decided.at)
     await add_link(transaction, dialect, ledger_id, reference, doing, done)

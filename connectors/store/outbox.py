@@ -6,15 +6,15 @@ may have arrived.
 
 # ruff: noqa: S608 - texts are put together from our own names; every value is bound
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
 from connectors.contract.acts import Act
 from connectors.contract.connector import Filing
 from connectors.contract.outbox import (
-    PLACE_TAKEN,
     Arrived,
+    Backlog,
     Delivery,
     DeliveryState,
     Due,
@@ -25,11 +25,11 @@ from connectors.contract.outbox import (
     Which,
 )
 from connectors.contract.records import STORE, AgencyCode, SourceId
-from connectors.store.arriving import arrived, heard
-from connectors.store.dialect import Dialect, storable
-from connectors.store.engine import Engine, Transaction
+from connectors.store.dialect import Dialect
+from connectors.store.engine import Engine
 from connectors.store.queueing import filings, said
 from connectors.store.rows import Row
+from connectors.store.settling import Rows, awaited, note_arrival, stopped
 
 _READY: Final = (
     "((o.state = 'PENDING' AND o.next_at <= {now})"
@@ -117,14 +117,14 @@ class StoreOutbox:
 
     async def settle(self, due: Due, settled: Settled) -> bool:
         """Note what came of an attempt; False if another one overtook it."""
-        attempt = _Rows(self._dialect)
+        attempt = Rows(self._dialect)
         attempt.where("id", due.id)
         attempt.where("attempts", due.attempt)
         attempt.among("state", [DeliveryState.SENDING])
         async with self._engine.transaction() as transaction:
             match settled:
                 case Arrived():
-                    return await self._arrived(transaction, attempt, settled)
+                    return await note_arrival(transaction, self._dialect, attempt, settled)
                 case Later():
                     again: dict[str, Any] = {
                         "state": DeliveryState.PENDING,
@@ -139,7 +139,7 @@ class StoreOutbox:
                         again["tried_at"] = due.tried_at
                     return bool(await attempt.set(transaction, again))
                 case Stopped():
-                    return bool(await attempt.set(transaction, _stopped(settled)))
+                    return bool(await attempt.set(transaction, stopped(settled)))
 
     async def deliveries(self, which: Which, *, most: int, after: int = 0) -> Sequence[Delivery]:
         """The next `most` deliveries that are meant, after the id `after`, oldest first."""
@@ -154,84 +154,36 @@ class StoreOutbox:
 
     async def retry(self, id_: int, *, at: datetime) -> bool:
         """Have a delivery that stopped tried again from `at` on; False if it did not stop."""
-        stopped = _Rows(self._dialect)
-        stopped.where("id", id_)
-        stopped.among("state", [DeliveryState.UNCERTAIN, DeliveryState.DEAD])
+        rows = Rows(self._dialect)
+        rows.where("id", id_)
+        rows.among("state", [DeliveryState.UNCERTAIN, DeliveryState.DEAD])
         again = {"state": DeliveryState.PENDING, "attempts": 0, "next_at": at, "code": None}
         async with self._engine.transaction() as transaction:
             # Whoever says so has looked: it did not arrive.
-            return bool(await stopped.set(transaction, again | {"maybe_sent": False}))
+            return bool(await rows.set(transaction, again | {"maybe_sent": False}))
 
     async def resolve(self, id_: int, settled: Arrived) -> bool:
         """Note that a person saw a delivery there, or made it by hand; False if none is awaited."""
-        awaited = _Rows(self._dialect)
-        awaited.where("id", id_)
-        awaited.among("state", [DeliveryState.UNCERTAIN, DeliveryState.DEAD, DeliveryState.BY_HAND])
+        rows = awaited(self._dialect, id_)
         async with self._engine.transaction() as transaction:
-            return await self._arrived(transaction, awaited, settled)
+            return await note_arrival(transaction, self._dialect, rows, settled)
 
-    async def _arrived(self, transaction: Transaction, rows: "_Rows", settled: Arrived) -> bool:
-        done = {
-            "state": DeliveryState.DELIVERED,
-            "done_at": settled.at,
-            "code": None,
-            # What was said is in the case; a second copy would outlive its erasure.
-            "payload": None,
-        }
-        found = await rows.set(transaction, done)
-        for id_, ledger_id, verb, source in found:
-            if settled.stands is not None:
-                await heard(transaction, self._dialect, ledger_id, settled.stands)
-            if verb == Verb.FILE and not await arrived(
-                transaction, self._dialect, ledger_id, SourceId(source), settled
-            ):
-                taken = _Rows(self._dialect)
-                taken.where("id", id_)
-                stopped = Stopped(DeliveryState.UNCERTAIN, PLACE_TAKEN, settled.at)
-                await taken.set(transaction, _stopped(stopped))
-        return bool(found)
-
-
-class _Rows:
-    """Conditions on deliveries, and the values they bind."""
-
-    def __init__(self, dialect: Dialect) -> None:
-        self.values: list[Any] = []
-        self._dialect = dialect
-        self._wheres: list[str] = []
-
-    @property
-    def text(self) -> str:
-        return " AND ".join(self._wheres)
-
-    def bind(self, value: Any) -> str:
-        self.values.append(self._dialect.write(value))
-        return f"{self._dialect.marker}{len(self.values)}"
-
-    def where(self, column: str, value: Any) -> None:
-        self._wheres.append(f"{column} = {self.bind(value)}")
-
-    def among(self, column: str, words: Iterable[str]) -> None:
-        known = self._dialect.array([storable(word) for word in sorted(words)])
-        self.values.append(known)
-        mark = f"{self._dialect.marker}{len(self.values)}"
-        self._wheres.append(self._dialect.texts.format(column=column, mark=mark))
-
-    async def set(self, transaction: Transaction, columns: Mapping[str, Any]) -> Sequence[Row]:
-        """Write `columns` of these; id, ledger row, verb and source of each."""
-        changes = ", ".join(f"{name} = {self.bind(value)}" for name, value in columns.items())
-        return await transaction.fetch(
-            f"UPDATE outbox SET {changes} WHERE {self.text} RETURNING id, ledger_id, verb, source",
-            self.values,
+    async def backlog(self) -> Sequence[Backlog]:
+        """What waits, by source and state."""
+        rows = await self._engine.fetch(
+            "SELECT source, state, count(*), min(created_at) FROM outbox"
+            f" WHERE state <> '{DeliveryState.DELIVERED}' GROUP BY source, state"
+            " ORDER BY source, state"
         )
+        moment = self._dialect.moment
+        return [
+            Backlog(SourceId(source), DeliveryState(state), count, moment(oldest))
+            for source, state, count, oldest in rows
+        ]
 
 
-def _stopped(settled: Stopped) -> Mapping[str, Any]:
-    return {"state": settled.state, "code": settled.code, "done_at": None}
-
-
-def _meant(dialect: Dialect, which: Which) -> _Rows:
-    meant = _Rows(dialect)
+def _meant(dialect: Dialect, which: Which) -> Rows:
+    meant = Rows(dialect)
     meant.among("o.state", which.states)
     if which.sources is not None:
         meant.among("o.source", which.sources)
@@ -239,6 +191,8 @@ def _meant(dialect: Dialect, which: Which) -> _Rows:
         meant.among("l.agency_code", which.agencies)
     if which.reference is not None:
         meant.where("l.reference", which.reference)
+    if which.ids is not None:
+        meant.numbered("o.id", which.ids)
     return meant
 
 

@@ -8,6 +8,7 @@ from gateway.cli.check import check
 from gateway.cli.connector import connector
 from gateway.cli.explain import explain
 from gateway.cli.migrate import migrate
+from gateway.cli.outbox import outbox
 from gateway.cli.query import query
 from gateway.cli.schema import schema
 from gateway.cli.seed import seed
@@ -45,3 +46,4 @@ for _command in (
 main.command(name="try")(try_agency)
 main.add_typer(connector)
 main.add_typer(audit)
+main.add_typer(outbox)

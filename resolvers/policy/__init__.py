@@ -6,6 +6,7 @@
 from resolvers.policy.roles import Role
 from resolvers.policy.scope import (
     Case,
+    agencies_for,
     may,
     may_read,
     may_say,
@@ -24,6 +25,7 @@ __all__ = [
     "Role",
     "Sight",
     "Viewer",
+    "agencies_for",
     "as_reached",
     "may",
     "may_read",

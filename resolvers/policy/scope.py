@@ -67,6 +67,25 @@ def scope(viewer: Viewer, query: ComplaintQuery) -> ComplaintQuery:
     return narrowed
 
 
+def agencies_for(
+    viewer: Viewer, question: str, asked: frozenset[AgencyCode] | None
+) -> frozenset[AgencyCode] | None:
+    """Those of the agencies `asked` about that `viewer` may ask this question about; None: all.
+
+    Raises `Forbidden` for who may ask it about none.
+    """
+    match QUESTIONS[question].by_role[viewer.role]:
+        case Reach.ALL:
+            return asked
+        case Reach.AGENCIES if viewer.agencies:
+            return viewer.agencies if asked is None else viewer.agencies & asked
+        case _:
+            raise Forbidden(
+                "this is for signed-in staff who handle or oversee cases, and whoever runs the "
+                "gateway"
+            )
+
+
 def may_read(viewer: Viewer, case: Case) -> bool:
     """Whether `viewer` may read this one case without its tracking code."""
     return _reaches(QUESTIONS[ONE].by_role[viewer.role], viewer, case)

@@ -87,6 +87,8 @@ _COLLEAGUE: Final    = _reached("-     -       -      part      part      all   
 _AGENCY: Final       = _reached("-     -       -      agencies  agencies  all       -      -      agencies  -")
 _IDENTITY: Final     = _reached("-     -       own    agencies  agencies  -         filed  -      -         -")
 
+_DELIVERED: Final    = _reached("-     -       -      agencies  agencies  all       -      -      agencies  all")
+
 _BY_ANYONE: Final    = _reached("-     all     all    all       all       all       all    all    all       all")
 _BY_TELEPHONE: Final = _reached("-     -       -      -         -         all       all    -      -         -")
 _AT_COUNTERS: Final  = _reached("-     -       -      all       all       all       -      -      all       -")
@@ -99,6 +101,8 @@ _KNOWS_SECRET: Final = _reached("-     -       own    -         agencies  -     
 LIST: Final = "Query.complaints"
 ONE: Final = "Query.node"
 OWN: Final = "Viewer.complaints"
+DELIVERIES: Final = "Query.deliveries"
+"""How far systems have heard of acts: references, and nothing that was said or is about people."""
 
 WATCH_ONE: Final = "Subscription.complaint_changed"
 """What may be read can be watched: these two can never differ from the questions they repeat."""
@@ -109,6 +113,7 @@ QUESTIONS: Final[Mapping[str, Row[Reach]]] = {
     "Query.complaint": _WITH_CODE,
     ONE: _ONE,
     OWN: _OWN,
+    DELIVERIES: _DELIVERED,
     "Query.agencies": _EVERYONE,
     "Query.agency": _EVERYONE,
     "Query.services": _EVERYONE,
@@ -231,6 +236,7 @@ ACTS: Final[Mapping[Act, Row[Reach]]] = {
     Act.LINK_DUPLICATE: _AGENCY,
     Act.TRANSFER: _AGENCY,
     Act.ADD_CO_AGENCY: _AGENCY,
+    Act.CONFIRM_DELIVERY: _AGENCY,
 }
 """In which cases something may be done; of `FILE`, about which agencies one may file."""
 

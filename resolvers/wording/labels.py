@@ -107,6 +107,12 @@ ACTS: Final[Mapping[Act, LocalizedText]] = {
     Act.ADD_CO_AGENCY: _called(
         "إشراك إدارة أخرى", "Associer une autre administration", "Add a co-agency", "ⵔⵏⵓ ⵜⴰⴷⴱⵍⵜ"
     ),
+    Act.CONFIRM_DELIVERY: _called(
+        "تأكيد التسجيل في نظام الإدارة",
+        "Confirmer la saisie dans le système de l'administration",
+        "Confirm what was delivered",
+        "ⵙⵏⵜⵎ ⴰⵙⵉⵡⴹ",
+    ),
 }
 """As what a button would say."""
 

@@ -61,6 +61,11 @@ class Sentence(StrEnum):
     HANDED_OVER = "HANDED_OVER"
     NO_ANSWER_YET = "NO_ANSWER_YET"
     ANSWER_NOT_DUE = "ANSWER_NOT_DUE"
+    DELIVERY_NOT_FOUND = "DELIVERY_NOT_FOUND"
+    DELIVERY_NOT_AWAITED = "DELIVERY_NOT_AWAITED"
+    SOURCE_ID_REQUIRED = "SOURCE_ID_REQUIRED"
+    SOURCE_ID_OF_FILINGS = "SOURCE_ID_OF_FILINGS"
+    SOURCE_ID_TAKEN = "SOURCE_ID_TAKEN"
 
 
 def _said(*, ar: str, fr: str, en: str) -> Mapping[Language, str]:
@@ -330,6 +335,32 @@ SENTENCES: Final[Mapping[Sentence, Mapping[Language, str]]] = {
         ar="تحال الشكاية على الوسيط بعد الجواب عنها، أو من دون جواب بعد {after}",
         fr="le dossier est transmis au Médiateur après la réponse, ou sans elle après le {after}",
         en="a case is handed over once it is answered, or without an answer after {after}",
+    ),
+    Sentence.DELIVERY_NOT_FOUND: _said(
+        ar="لا يوجد هذا الإرسال، أو لا يمكنكم تأكيده",
+        fr="il n'y a pas de tel envoi, ou aucun que vous puissiez confirmer",
+        en="there is no such delivery, or none that you can confirm",
+    ),
+    Sentence.DELIVERY_NOT_AWAITED: _said(
+        ar="لا ينتظر هذا الإرسال تأكيدًا من أحد: وصل، أو ما زالت محاولة إيصاله جارية",
+        fr="cet envoi n'attend personne : il est arrivé, ou il est encore tenté",
+        en="this delivery waits for nobody: it has arrived, or is still being tried",
+    ),
+    Sentence.SOURCE_ID_REQUIRED: _said(
+        ar="المعرّف الذي يعرف به نظام الإدارة الشكاية ضروري؛ لم يصل أي معرّف",
+        fr="l'identifiant du dossier dans le système de l'administration est nécessaire ; il n'y en a"
+        " pas",
+        en="the id by which the agency's system knows the case is required; got none",
+    ),
+    Sentence.SOURCE_ID_OF_FILINGS: _said(
+        ar="لا يُعطى معرّف إلا عند إيداع شكاية في نظام الإدارة؛ هذا الإرسال ليس إيداعًا",
+        fr="un identifiant ne va qu'avec un dépôt ; cet envoi n'en est pas un",
+        en="an id goes with a filing only; this delivery is none",
+    ),
+    Sentence.SOURCE_ID_TAKEN: _said(
+        ar="هذا المعرّف يقود هنا إلى شكاية أخرى",
+        fr="cet identifiant mène ici à un autre dossier",
+        en="this id leads to another case here",
     ),
 }
 """What is said: for each sentence a text in each language, all with the same parameters."""

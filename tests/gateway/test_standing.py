@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 
 from connectors.contract.beats import Beat
+from connectors.contract.outbox import DeliveryState, Stopped
 from connectors.contract.records import SourceId
 from connectors.store import Store
 from connectors.testing.scenario import NOON
 from gateway.config import Configured, load
 from gateway.standing import Part, standing
+from tests.connectors.store.test_outbox import pending
 
 REGISTRY = """
 version: 1
@@ -131,3 +133,38 @@ async def test_of_a_database_that_is_not_migrated_only_that_is_told(
     assert list(parts) == ["migrations"]
     (need,) = needs(parts)
     assert need.endswith("run `chikaya migrate`")
+
+
+async def test_what_systems_have_not_heard_is_told_and_needs_a_person_where_one_decides(
+    store: Store, configured: Configured
+) -> None:
+    await heard(store, BEAT)
+    await store.ledger.open_case(pending())
+    parts = await standing(store, configured, NOON)
+    assert needs(parts) == []
+    assert parts["deliveries"].rows == [
+        {
+            "source": "city",
+            "configured": True,
+            "oldestAt": NOON.isoformat(),
+            "PENDING": 1,
+            "SENDING": 0,
+            "UNCERTAIN": 0,
+            "DEAD": 0,
+            "BY_HAND": 0,
+        }
+    ]
+    (due,) = await store.outbox.begin(CITY, now=NOON, until=NOON + timedelta(seconds=9), most=1)
+    await store.outbox.settle(due, Stopped(DeliveryState.DEAD, "SOURCE_REJECTED", NOON))
+    (need,) = needs(await standing(store, configured, NOON))
+    assert need.startswith('source "city" has deliveries that are DEAD (1): `chikaya outbox list ')
+
+
+async def test_deliveries_to_a_source_that_is_configured_no_more_need_a_person(
+    store: Store, configured: Configured
+) -> None:
+    await heard(store, BEAT)
+    await store.ledger.open_case(pending(source=SourceId("town")))
+    assert needs(await standing(store, configured, NOON)) == [
+        'source "town" is configured no more, and deliveries wait for it (1)'
+    ]

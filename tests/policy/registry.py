@@ -39,6 +39,7 @@ ACTS: Mapping[str, Act] = {
     "transferComplaint": Act.TRANSFER,
     "addCoAgency": Act.ADD_CO_AGENCY,
     "handOver": Act.HAND_OVER,
+    "confirmDelivery": Act.CONFIRM_DELIVERY,
 }
 """The act behind each mutation; what the mutation answers with belongs to it."""
 
@@ -90,6 +91,13 @@ OPEN: Mapping[str, tuple[str, ...]] = {
         *("atLeast", "complaints", "lookedAt", "searchedFor", "sources", "complete"),
     ),
     "SimilarComplaint": ("complaint", "score"),
+    # How far systems have heard of acts: whoever may ask for deliveries has these.
+    "DeliveryConnection": ("edges", "nodes", "pageInfo"),
+    "DeliveryEdge": ("cursor", "node"),
+    "Delivery": (
+        *("id", "reference", "agencyCode", "agency", "source", "act", "verb", "state"),
+        *("attempts", "createdAt", "nextAt", "triedAt", "code"),
+    ),
     # Oneself, and why something was not done.
     "Viewer": ("role", "readsInternal", "agencies", "withheld"),
     "Problem": ("code", "message", "path", "status", "version", "parameters"),

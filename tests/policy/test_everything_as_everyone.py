@@ -165,7 +165,7 @@ def test_similar_cases_are_shown_to_who_finds_them_in_lists(office: Office, role
         assert told["atLeast"] is None  # fewer than five are not counted
 
 
-APART = {"fileComplaint", "replaceTrackingCode", "readComplainant"}
+APART = {"fileComplaint", "replaceTrackingCode", "readComplainant", "confirmDelivery"}
 """Acts with a form of their own, tried as everyone here or in a test of their own."""
 
 WORDS: dict[str, str] = {
