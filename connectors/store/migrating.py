@@ -17,7 +17,11 @@ from connectors.store import migrations
 from connectors.store.engine import Engine
 
 APP: Final = "store"
-MODELS: Final = ["connectors.store.models", "connectors.store.models_running"]
+MODELS: Final = [
+    "connectors.store.models",
+    "connectors.store.models_ledger",
+    "connectors.store.models_running",
+]
 
 _TABLES: Final = {
     "sqlite": "SELECT 1 FROM sqlite_master WHERE name = 'tortoise_migrations'",
