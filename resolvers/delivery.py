@@ -10,7 +10,6 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Final, TypeAlias
 
 import structlog
@@ -32,6 +31,7 @@ from resolvers.deadline import loop_time
 from resolvers.guard import Skipped
 from resolvers.ports import Outbox
 from resolvers.registry import DeliverySettings
+from resolvers.sourcework import SourceWork
 from resolvers.telling import idempotency, settled_at, tell_source
 
 _log = structlog.get_logger(__name__)
@@ -97,8 +97,7 @@ class Delivery:
         self._askers = askers
         self._now = now
         self._patience = patience
-        self._working: dict[SourceId, asyncio.Task[None]] = {}
-        self._told_to_end_at: float | None = None
+        self._work = SourceWork("delivery")
 
     async def turn(self) -> float:
         """Have every source worked for that something waits for; returns without waiting for any.
@@ -108,41 +107,25 @@ class Delivery:
         """
         askers = self._askers()
         for source in await self._outbox.waiting(self._now()):
-            if source in askers and source not in self._working:
-                task = asyncio.create_task(self._work(source), name=f"to {source}")
-                self._working[source] = task
-                task.add_done_callback(partial(self._worked, source))
+            if source in askers and source not in self._work:
+                self._work.begin(source, self._deliver_to(source))
         return self._patience.look
 
     async def idle(self) -> None:
         """Wait until nothing is being delivered."""
-        while self._working:
-            await asyncio.wait(self._working.values())
+        await self._work.idle()
 
     def end(self) -> None:
         """Begin nothing more; attempts under way go on."""
-        if self._told_to_end_at is None:
-            self._told_to_end_at = loop_time()
+        self._work.end()
         self._askers = dict
 
     async def aclose(self, *, grace_seconds: float) -> None:
         """End; attempts under way have so long from when that was told, and are broken off then."""
         self.end()
-        left = (self._told_to_end_at or 0.0) + grace_seconds - loop_time()
-        working = list(self._working.values())
-        if working:
-            await asyncio.wait(working, timeout=max(0.0, left))
-        for task in working:
-            task.cancel()
-        await asyncio.gather(*working, return_exceptions=True)
+        await self._work.aclose(grace_seconds=grace_seconds)
 
-    def _worked(self, source: SourceId, done: asyncio.Task[None]) -> None:
-        del self._working[source]
-        if not done.cancelled() and (error := done.exception()) is not None:
-            # Nothing is lost by it: what was begun counts as broken off after its lease.
-            _log.error("delivery_broke", source=source, exc_info=error)
-
-    async def _work(self, source: SourceId) -> None:
+    async def _deliver_to(self, source: SourceId) -> None:
         """Deliver to one source until nothing waits for it, or it is to be left alone."""
         while (asker := self._askers().get(source)) is not None and not asker.guard.resting:
             settings = asker.source.delivery

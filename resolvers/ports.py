@@ -7,6 +7,7 @@ from typing import Protocol, TypeVar
 
 from connectors.contract.changes import Change, Changed, Doing, Standing, Unfiled
 from connectors.contract.feed import Changes, Notice
+from connectors.contract.following import Followed, Heard, Remembered
 from connectors.contract.ledger import (
     Absent,
     Account,
@@ -155,6 +156,35 @@ class Outbox(Protocol):
 
     async def resolve(self, id_: int, settled: Arrived) -> bool:
         """Note that a person saw a delivery there, or made it by hand; False if none is awaited."""
+
+
+class Follows(Protocol):
+    """Which cases the systems that hold them have to be asked for, and what they told."""
+
+    async def waiting(self, now: datetime) -> Sequence[SourceId]:
+        """The sources of which some case is due at `now`, in the order of their names."""
+
+    async def begin(
+        self, source: SourceId, *, now: datetime, until: datetime, most: int
+    ) -> Sequence[Followed]:
+        """Take up to `most` cases that `source` holds and that are due, the longest due first.
+
+        They are due again at `until` unless something is noted of them before.
+        """
+
+    async def again(self, cases: Sequence[Followed], at: datetime | None) -> None:
+        """Have `cases`, of which nothing new was heard, asked for again at `at`; None: never.
+
+        Those that became due for another reason meanwhile stay so.
+        """
+
+    async def hear(
+        self, source: SourceId, case: Followed, decide: Callable[[Remembered], Heard]
+    ) -> Heard | None:
+        """Take in what `source` told of `case`, all that `decide` makes of it or nothing, durably.
+
+        None if the case is no longer held there.
+        """
 
 
 class Mirrors(Protocol):

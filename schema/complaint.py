@@ -58,6 +58,10 @@ class Event:
         description="The agency that became responsible by it, or takes part since; null if it is "
         "about none."
     )
+    source_at: datetime | None = strawberry.field(
+        description="When it happened by the account of the system that holds the case, if it was "
+        "heard from there; `at` is when it was heard."
+    )
 
 
 @strawberry.type(description="An agency that has to do with a case without being responsible.")
@@ -85,6 +89,14 @@ class Decision:
     )
     rating_comment: str | None = strawberry.field(description="Why, in the complainant's words.")
     rated_at: datetime | None = strawberry.field(description="When they said so.")
+    source_at: datetime | None = strawberry.field(
+        description="When it was given by the account of the system that holds the case, if it was "
+        "heard from there; `at` is when it was heard."
+    )
+    answered_without_reasons: bool = strawberry.field(
+        description="True if that system says that the case was answered and nobody there said why; "
+        "`reasons` is empty then."
+    )
 
 
 @strawberry.type(description="What is known of a file; its content is served elsewhere.")

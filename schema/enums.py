@@ -111,6 +111,7 @@ described(
     TRANSFER="It went to another agency.",
     ADD_CO_AGENCY="Another agency takes part.",
     CONFIRM_DELIVERY="An officer said that the agency's own system has what it was to hear.",
+    HEAR="What the system that holds it tells of it was taken in.",
     READ_COMPLAINANT="Who complains was looked up.",
     READ_SECRET_COMPLAINANT="Who complains was looked up, though it is to be kept secret.",  # noqa: S106
 )

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Act(StrEnum):
-    """One thing that a person can do; ISO 10002's order within each group."""
+    """One thing that is done in a case; ISO 10002's order within each group."""
 
     FILE = "FILE"
     ADD_MESSAGE = "ADD_MESSAGE"
@@ -39,6 +39,9 @@ class Act(StrEnum):
     ADD_CO_AGENCY = "ADD_CO_AGENCY"
     CONFIRM_DELIVERY = "CONFIRM_DELIVERY"
     """Say that the agency's own system has what it was to hear."""
+
+    HEAR = "HEAR"
+    """Take in what the system that holds the case tells of it; nobody does it on request."""
 
 
 class Inadmissibility(StrEnum):

@@ -110,6 +110,8 @@ class Change:
     due: DueAfter | None = None
     """Asked where something is done, with the case before it, for when the answer is due then."""
     message: Message | None = None
+    heard: tuple[Message, ...] = ()
+    """What was said in the system that holds the case, with that system's ids and times."""
     decision: Decision | None = None
     rating: Rating | None = None
     code_hash: bytes | None = None

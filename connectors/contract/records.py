@@ -257,6 +257,9 @@ class Event(Record, frozen=True):
     raw_status: str | None = None
     agency_code: AgencyCode | None = None
     """The agency that became responsible, or takes part from then on; None: it is about none."""
+    source_at: datetime | None = None
+    """When it happened by the word of the system that holds the case, if it was heard from there:
+    `at` is when it was heard."""
 
 
 class Decision(Record, frozen=True):
@@ -275,6 +278,10 @@ class Decision(Record, frozen=True):
     """What the complainant thinks of it, from 1 (bad) to 5; None: not said."""
     rating_comment: str | None = None
     rated_at: datetime | None = None
+    source_at: datetime | None = None
+    """When it was given by the word of the system that holds the case, if it was heard from there."""
+    answered_without_reasons: bool = False
+    """Whether that system says that the case was answered, and nobody there said why."""
 
 
 class Attachment(Record, frozen=True):

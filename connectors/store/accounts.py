@@ -24,7 +24,7 @@ _FOUND = (
     # In the same statement: what is no longer on its way then has been heard.
     (
         "EXISTS (SELECT 1 FROM outbox o WHERE o.ledger_id = l.id AND o.verb = 'MOVE'"
-        " AND o.state IN ('PENDING', 'SENDING'))"
+        " AND o.state <> 'DELIVERED')"
     ),
 )
 

@@ -28,6 +28,7 @@ _ADOPTED: Final = (
     "complaint_id",
     "heard_status",
     "adopted",
+    "follow_at",
 )
 _NOBODY: Final = ""
 """Who filed it."""
@@ -101,6 +102,7 @@ async def _adopt_told(
         copy,
         told.status,
         True,
+        origin.fetched_at,
     )
     adopted = await transaction.fetch(
         f"{insert_into(dialect, 'ledger', _ADOPTED)} ON CONFLICT DO NOTHING RETURNING id",

@@ -2,9 +2,12 @@
 
 # ruff: noqa: S608 - texts are put together from our own names; every value is bound
 
+from collections.abc import Sequence
+from datetime import datetime
 from functools import lru_cache
 from typing import Final
 
+from connectors.contract.following import SOON
 from connectors.contract.lifecycle import Status
 from connectors.contract.outbox import Arrived
 from connectors.contract.records import Mode, SourceId
@@ -32,6 +35,18 @@ _INDEXED: Final = (
     "due_at",
 )
 """What an index row has of our copy until the system itself is heard; no words of people's."""
+
+
+async def follow_soon(
+    transaction: Transaction, dialect: Dialect, ledger_ids: Sequence[int], at: datetime
+) -> None:
+    """Have the systems that hold these cases asked soon after `at`."""
+    mark = dialect.marker
+    those = dialect.numbers.format(column="id", mark=f"{mark}1")
+    await transaction.fetch(
+        f"UPDATE ledger SET follow_at = {mark}2 WHERE {those}",
+        [dialect.array(ledger_ids), dialect.write(at + SOON)],
+    )
 
 
 async def arrived(
@@ -72,7 +87,8 @@ async def heard(transaction: Transaction, dialect: Dialect, ledger_id: int, stat
     """Note where the system that holds the case has said that it stands."""
     mark = dialect.marker
     await transaction.fetch(
-        f"UPDATE ledger SET heard_status = {mark}1 WHERE id = {mark}2", [status, ledger_id]
+        f"UPDATE ledger SET heard_status = {mark}1, heard_digest = NULL WHERE id = {mark}2",
+        [status, ledger_id],
     )
 
 

@@ -75,6 +75,12 @@ def same(body: Body, subject: str, content: Mapping[str, Any]) -> bool:
     return body.text == _text(subject, content)
 
 
+def given_with(text: str) -> Mapping[str, Any]:
+    """What was given, as a kept body tells it."""
+    _, content = msgspec.json.decode(text, type=tuple[str, dict[str, Any]])
+    return content
+
+
 def _text(subject: str, content: Mapping[str, Any]) -> str:
     said = _storable([subject, dict(content)])
     return msgspec.json.encode(said, order="deterministic").decode()

@@ -85,7 +85,7 @@ async def change(
     decided = decide(standing)
     if not isinstance(decided, Change):
         return decided
-    await _write(transaction, dialect, row_id, decided)
+    await write(transaction, dialect, row_id, decided)
     if decided.agency_code is not None:
         await _note_agency(transaction, dialect, ledger_id, decided.agency_code)
     if decided.confirmed is not None:
@@ -219,11 +219,13 @@ async def _earlier(
     return Changed(reference, version, replayed=True)
 
 
-async def _write(transaction: Transaction, dialect: Dialect, row_id: int, change: Change) -> None:
+async def write(transaction: Transaction, dialect: Dialect, row_id: int, change: Change) -> None:
+    """Write what `change` does to our copy of the case, which is that row."""
+    said = change.heard if change.message is None else (*change.heard, change.message)
     due = await _due(transaction, dialect, row_id, change)
     added: Sequence[tuple[Child, Sequence[Record]]] = (
         (Child.EVENTS, change.events),
-        (Child.MESSAGES, () if change.message is None else (change.message,)),
+        (Child.MESSAGES, said),
         (Child.DECISIONS, () if change.decision is None else (change.decision,)),
     )
     for child, records in added:

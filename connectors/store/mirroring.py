@@ -82,6 +82,14 @@ class Mirroring:
             }
             if fresh:
                 await upsert(transaction, self._dialect, fresh, source=self._source)
+                await transaction.fetch(
+                    _follow(self._dialect),
+                    [
+                        self._source,
+                        self._dialect.array(sorted(fresh)),
+                        self._dialect.write(heard_at),
+                    ],
+                )
             await self._note(transaction, digests, known, going)
             if fresh and self._full_number:
                 # Before everything was read once, whatever is read is news to nobody.
@@ -204,6 +212,16 @@ def _digest(row: Sequence[Any]) -> bytes:
 @lru_cache(maxsize=2)
 def _digests(dialect: Dialect) -> str:
     return f"SELECT source_id, digest FROM mirror_row WHERE {these(dialect)}"
+
+
+@lru_cache(maxsize=2)
+def _follow(dialect: Dialect) -> str:
+    """Of those that passed the gateway all is asked, and at once."""
+    return (
+        # In one order, lest two at once wait for each other's rows.
+        f"UPDATE ledger SET follow_at = {dialect.marker}3 WHERE id IN (SELECT id FROM ledger"
+        f" WHERE {these(dialect)} ORDER BY id{dialect.lock})"
+    )
 
 
 @lru_cache(maxsize=2)

@@ -98,6 +98,7 @@ class Event(Model):
     status = Word(null=True)
     raw_status = Words(null=True)
     agency_code = Word(null=True)
+    source_at = Instant(null=True)
 
     class Meta:
         """Names for the database."""
@@ -124,6 +125,8 @@ class Decision(Model):
     rating = fields.IntField(null=True)
     rating_comment = Words(null=True)
     rated_at = Instant(null=True)
+    source_at = Instant(null=True)
+    answered_without_reasons = fields.BooleanField(db_default=False)
 
     class Meta:
         """Names for the database."""

@@ -36,6 +36,10 @@ class Ledger(Model):
     """What is kept here of the case: all of it, or, once another system has it, our account."""
     heard_status = Word(null=True)
     """Where the other system last said that the case stands."""
+    heard_digest = Digest(null=True)
+    """Of what it last told, without words of people's; None if that is to be looked at again."""
+    follow_at = Instant(null=True)
+    """When it is asked next; None: never, unless something is done in the case."""
 
     class Meta:
         """Names for the database."""
@@ -157,3 +161,22 @@ class Outbox(Model):
 
         table = "outbox"
         unique_together = (("ledger", "position"),)
+
+
+class HeardMessage(Model):
+    """That a message of the other system is known here."""
+
+    id = fields.BigIntField(primary_key=True)
+    ledger: Any = fields.ForeignKeyField(
+        "store.Ledger", related_name="heard", on_delete=OnDelete.RESTRICT
+    )
+    source_id = Word()
+    """By which that system knows it."""
+    ours = Word(null=True)
+    """The link of the history with which it was said here; None: it was said there."""
+
+    class Meta:
+        """Names for the database."""
+
+        table = "heard_message"
+        unique_together = (("ledger", "source_id"),)

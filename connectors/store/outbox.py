@@ -29,7 +29,7 @@ from connectors.store.dialect import Dialect
 from connectors.store.engine import Engine
 from connectors.store.queueing import filings, said
 from connectors.store.rows import Row
-from connectors.store.settling import Rows, awaited, note_arrival, stopped
+from connectors.store.settling import Rows, awaited, note_arrival, note_stop
 
 _READY: Final = (
     "((o.state = 'PENDING' AND o.next_at <= {now})"
@@ -139,7 +139,7 @@ class StoreOutbox:
                         again["tried_at"] = due.tried_at
                     return bool(await attempt.set(transaction, again))
                 case Stopped():
-                    return bool(await attempt.set(transaction, stopped(settled)))
+                    return await note_stop(transaction, self._dialect, attempt, settled)
 
     async def deliveries(self, which: Which, *, most: int, after: int = 0) -> Sequence[Delivery]:
         """The next `most` deliveries that are meant, after the id `after`, oldest first."""

@@ -111,7 +111,12 @@ CHILDREN: Final[Mapping[Child, ChildTable]] = {
             {"author": AuthorRole, "visibility": Visibility},
         ),
         ChildTable(Child.EVENTS, "event", Event, {"kind": EventKind, "status": Status}),
-        ChildTable(Child.DECISIONS, "decision", Decision, {"outcome": Outcome}),
+        ChildTable(
+            Child.DECISIONS,
+            "decision",
+            Decision,
+            {"outcome": Outcome, "answered_without_reasons": bool},
+        ),
         ChildTable(Child.ATTACHMENTS, "attachment", Attachment, {}),
     )
 }

@@ -18,7 +18,7 @@ from connectors.contract.outbox import (
     Verb,
 )
 from connectors.contract.records import SourceId
-from connectors.store.arriving import arrived, heard
+from connectors.store.arriving import arrived, follow_soon, heard
 from connectors.store.dialect import Dialect, storable
 from connectors.store.engine import Transaction
 from connectors.store.rows import Row
@@ -89,7 +89,7 @@ async def note_arrival(
 
     A filing whose place another reference has is UNCERTAIN from then on.
     """
-    found = await rows.set(transaction, _delivered(settled.at))
+    found = await rows.set(transaction, delivered(settled.at))
     for id_, ledger_id, verb, source in found:
         if settled.stands is not None:
             await heard(transaction, dialect, ledger_id, settled.stands)
@@ -101,6 +101,17 @@ async def note_arrival(
             await taken.set(
                 transaction, stopped(Stopped(DeliveryState.UNCERTAIN, PLACE_TAKEN, settled.at))
             )
+    await _follow(transaction, dialect, found, settled.at)
+    return bool(found)
+
+
+async def note_stop(
+    transaction: Transaction, dialect: Dialect, rows: Rows, settled: Stopped
+) -> bool:
+    """Note that these are not tried again; False if there are none."""
+    found = await rows.set(transaction, stopped(settled))
+    # It may show there that they arrived nevertheless.
+    await _follow(transaction, dialect, found, settled.at)
     return bool(found)
 
 
@@ -110,7 +121,7 @@ async def confirm(
     """Note a person's word on a delivery of this case. Raises `NotAwaited` and `PlaceTaken`."""
     rows = awaited(dialect, confirmed.id)
     rows.where("ledger_id", ledger_id)
-    found = await rows.set(transaction, _delivered(confirmed.arrived.at))
+    found = await rows.set(transaction, delivered(confirmed.arrived.at))
     if not found:
         raise NotAwaited(f"delivery {confirmed.id} waits for no person's word")
     ((_, _, verb, source),) = found
@@ -118,9 +129,17 @@ async def confirm(
         transaction, dialect, ledger_id, SourceId(source), confirmed.arrived
     ):
         raise PlaceTaken(f"the id that {source} is said to know the case by is another's here")
+    await _follow(transaction, dialect, found, confirmed.arrived.at)
 
 
-def _delivered(at: datetime) -> Mapping[str, Any]:
+async def _follow(
+    transaction: Transaction, dialect: Dialect, found: Sequence[Row], at: datetime
+) -> None:
+    await follow_soon(transaction, dialect, [ledger_id for _, ledger_id, _, _ in found], at)
+
+
+def delivered(at: datetime) -> Mapping[str, Any]:
+    """What a delivery is that its system has."""
     return {
         "state": DeliveryState.DELIVERED,
         "done_at": at,

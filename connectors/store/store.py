@@ -13,6 +13,7 @@ from connectors.store.complainant import Complainants
 from connectors.store.connector import StoreConnector
 from connectors.store.engine import Engine, OnStatement, open_engine
 from connectors.store.feed import StoreFeed
+from connectors.store.following import StoreFollowing
 from connectors.store.ledger import StoreLedger
 from connectors.store.mirror import Mirror
 from connectors.store.notices import Notices
@@ -37,6 +38,8 @@ class Store:
         """What is kept here of those that other systems hold."""
         self.outbox = StoreOutbox(engine)
         """What those systems are still to hear."""
+        self.following = StoreFollowing(engine)
+        """Which cases they have to be asked for, and what they told."""
         self.mirror = Mirror(engine)
         """Index rows of cases that other systems hold."""
         self.notices = Notices(engine)

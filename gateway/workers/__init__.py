@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from gateway.generations import Gateway
 from gateway.workers.clock import watching
 from gateway.workers.delivery import delivering
+from gateway.workers.following import following
 from gateway.workers.loop import Loop
 from gateway.workers.looping import Loops
 from gateway.workers.mirrors import mirroring
@@ -22,5 +23,10 @@ async def loops_of(gateway: Gateway) -> AsyncIterator[list[Loop]]:
     async with (
         mirroring(lambda: gateway.now.askers, store.mirror) as mirrors,
         delivering(lambda: gateway.now.askers, store.outbox) as delivery,
+        following(
+            lambda: gateway.now.askers,
+            store.following,
+            lambda: gateway.now.configured.clock,
+        ) as follow,
     ):
-        yield [mirrors, delivery, watching(watch)]
+        yield [mirrors, delivery, follow, watching(watch)]

@@ -2,6 +2,7 @@
 
 from resolvers.lifecycle.deciding import decide
 from resolvers.lifecycle.handing_over import AT_ONCE, HandOverPolicy
+from resolvers.lifecycle.hearing import Told, hear, impossible
 from resolvers.lifecycle.request import (
     HandedOver,
     Hindrance,
@@ -22,7 +23,10 @@ __all__ = [
     "NotNow",
     "NothingToRate",
     "Request",
+    "Told",
     "TooEarly",
     "acts_table",
     "decide",
+    "hear",
+    "impossible",
 ]

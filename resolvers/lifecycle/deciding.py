@@ -23,11 +23,10 @@ from resolvers.lifecycle.due import due_after
 from resolvers.lifecycle.handing_over import AT_ONCE, HandOverPolicy
 from resolvers.lifecycle.involving import OF_AN_AGENCY, involve
 from resolvers.lifecycle.request import Hindrance, NothingToRate, NotNow, Request
-from resolvers.lifecycle.ways import UNINVESTIGATED, WAYS, Way
+from resolvers.lifecycle.ways import ENDS, UNINVESTIGATED, WAYS, Way
 
 S = Status
 
-_ENDS: Final = frozenset({S.INADMISSIBLE, S.CLOSED, S.WITHDRAWN, S.DUPLICATE})
 _SAID: Final = frozenset(
     {Act.ADD_MESSAGE, Act.PROVIDE_INFORMATION, Act.REQUEST_INFORMATION, Act.ANSWER_IN_PART}
 )
@@ -82,7 +81,7 @@ def decide(
         events=events,
         status=status,
         status_reason=_reason(request),
-        closed_at=now if status in _ENDS else None,
+        closed_at=now if status in ENDS else None,
         due=partial(due_after, events, decision, status, clock),
         message=_message(request, author, id_, now),
         decision=decision,

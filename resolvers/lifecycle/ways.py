@@ -18,6 +18,8 @@ Way: TypeAlias = tuple[Status, ...]
 _STAYS: Final[Way] = ()
 _FINAL: Final = frozenset({S.WITHDRAWN, S.DUPLICATE})
 _NOT_FINAL: Final = frozenset(Status) - _FINAL
+ENDS: Final = frozenset({S.INADMISSIBLE, S.CLOSED, *_FINAL})
+"""States from which on a case counts as closed."""
 
 
 def _everywhere(states: frozenset[Status], way: Way) -> Mapping[Status, Way]:

@@ -88,6 +88,7 @@ _AGENCY: Final       = _reached("-     -       -      agencies  agencies  all   
 _IDENTITY: Final     = _reached("-     -       own    agencies  agencies  -         filed  -      -         -")
 
 _DELIVERED: Final    = _reached("-     -       -      agencies  agencies  all       -      -      agencies  all")
+_NOBODY: Final       = _reached("-     -       -      -         -         -         -      -      -         -")
 
 _BY_ANYONE: Final    = _reached("-     all     all    all       all       all       all    all    all       all")
 _BY_TELEPHONE: Final = _reached("-     -       -      -         -         all       all    -      -         -")
@@ -184,6 +185,7 @@ FIELDS: Final[Mapping[str, Row[Shown]]] = {
     "Participant.agency_code": _STATE,
     "Participant.part": _STATE,
     "Participant.since": _STATE,
+    "Event.source_at": _STATE,
     "Message.id": _WORDS,
     "Message.author": _WORDS,
     "Message.visibility": _WORDS,
@@ -201,6 +203,8 @@ FIELDS: Final[Mapping[str, Row[Shown]]] = {
     "Decision.rating": _WORDS,
     "Decision.rating_comment": _WORDS,
     "Decision.rated_at": _WORDS,
+    "Decision.source_at": _WORDS,
+    "Decision.answered_without_reasons": _WORDS,
     "Attachment.id": _WORDS,
     "Attachment.name": _WORDS,
     "Attachment.media_type": _WORDS,
@@ -237,6 +241,7 @@ ACTS: Final[Mapping[Act, Row[Reach]]] = {
     Act.TRANSFER: _AGENCY,
     Act.ADD_CO_AGENCY: _AGENCY,
     Act.CONFIRM_DELIVERY: _AGENCY,
+    Act.HEAR: _NOBODY,
 }
 """In which cases something may be done; of `FILE`, about which agencies one may file."""
 

@@ -113,6 +113,12 @@ ACTS: Final[Mapping[Act, LocalizedText]] = {
         "Confirm what was delivered",
         "ⵙⵏⵜⵎ ⴰⵙⵉⵡⴹ",
     ),
+    Act.HEAR: _called(
+        "تلقي مستجدات الإدارة",
+        "Prendre connaissance des nouvelles de l'administration",
+        "Hear the agency's system",
+        "ⵙⵙⴼⵍⴷ ⵉ ⵜⴷⴱⵍⵜ",
+    ),
 }
 """As what a button would say."""
 

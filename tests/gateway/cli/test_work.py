@@ -16,7 +16,7 @@ from tests.gateway.cli.command import COMMAND, chikaya, environment, serving
 
 REGISTRY = Path(__file__).parents[3] / "agencies.yaml"
 PATIENCE_SECONDS = 60
-LOOPS = {"mirrors", "delivery", "clock", "beats"}
+LOOPS = {"mirrors", "delivery", "following", "clock", "beats"}
 
 
 @contextmanager
