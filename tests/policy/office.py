@@ -118,6 +118,7 @@ def case(source: SourceId, agency: str, reference: str | None = None) -> Complai
                 at=stamp,
                 status=Status.IN_PROGRESS,
                 raw_status="ouvert",
+                source_at=stamp,
                 agency_code=AgencyCode(agency),
             ),
         ),
@@ -139,6 +140,7 @@ def case(source: SourceId, agency: str, reference: str | None = None) -> Complai
                 rating=4,
                 rating_comment=f"{agency} comment",
                 rated_at=stamp,
+                source_at=stamp,
             ),
         ),
         attachments=(
