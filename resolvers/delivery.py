@@ -8,6 +8,7 @@ else waits for a person.
 import asyncio
 import random
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, TypeAlias
@@ -22,6 +23,8 @@ from connectors.contract.errors import (
     NotSupported,
     RateLimited,
     Refused,
+    SourceTimeout,
+    SourceUnavailable,
     Unauthorized,
 )
 from connectors.contract.outbox import Arrived, DeliveryState, Due, Later, Settled, Stopped
@@ -41,6 +44,8 @@ Askers: TypeAlias = Callable[[], Mapping[SourceId, Asker]]
 
 _NOTHING_DONE: Final = (Refused, RateLimited, Unauthorized, NotSupported)
 """What a source answers that has understood, and done nothing."""
+_AWAY: Final = frozenset({SourceUnavailable.code, SourceTimeout.code, Skipped.code})
+"""Why something did not arrive at a source that was away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +103,8 @@ class Delivery:
         self._now = now
         self._patience = patience
         self._work = SourceWork("delivery")
+        self._back: set[SourceId] = set()
+        """Those that took something since they last rested."""
 
     async def turn(self) -> float:
         """Have every source worked for that something waits for; returns without waiting for any.
@@ -139,11 +146,24 @@ class Delivery:
             if not begun:
                 return
             await asyncio.gather(*(self._deliver(asker, due, lease) for due in begun))
+            if asker.guard.resting:
+                self._back.discard(source)
 
     async def _deliver(self, asker: Asker, due: Due, lease: "_Lease") -> None:
         settled = await self._attempt(asker, due, lease)
         kept = await self._settle(due, settled, lease)
         _tell(due, settled, kept=kept)
+        if isinstance(settled, Arrived) and due.source not in self._back:
+            self._back.add(due.source)
+            await self._hasten(due.source)
+
+    async def _hasten(self, source: SourceId) -> None:
+        """Let what was tried while `source` was away, and pauses for it, have its turn now.
+
+        It has waited the longest; if the store fails, it waits until its pause is over.
+        """
+        with suppress(ConnectorError):
+            await self._outbox.hasten(source, at=self._now(), codes=_AWAY)
 
     async def _settle(self, due: Due, settled: Settled, lease: "_Lease") -> bool:
         """Store what came of an attempt, while that is ours to say: else it would be unknown."""

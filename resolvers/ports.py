@@ -1,6 +1,7 @@
 """What the resolvers ask of the store beyond being a source; met structurally, handed in."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol, TypeVar
@@ -147,6 +148,9 @@ class Outbox(Protocol):
 
     async def settle(self, due: Due, settled: Settled) -> bool:
         """Note what came of an attempt; False if another one overtook it."""
+
+    async def hasten(self, source: SourceId, *, at: datetime, codes: AbstractSet[str]) -> None:
+        """Have tried from `at` on what pauses at `source` because of one of these `codes`."""
 
     async def deliveries(self, which: Which, *, most: int, after: int = 0) -> Sequence[Delivery]:
         """The next `most` deliveries that are meant, after the id `after`, oldest first."""

@@ -7,6 +7,7 @@ may have arrived.
 # ruff: noqa: S608 - texts are put together from our own names; every value is bound
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any, Final
 
@@ -140,6 +141,15 @@ class StoreOutbox:
                     return bool(await attempt.set(transaction, again))
                 case Stopped():
                     return await note_stop(transaction, self._dialect, attempt, settled)
+
+    async def hasten(self, source: SourceId, *, at: datetime, codes: AbstractSet[str]) -> None:
+        """Have tried from `at` on what pauses at `source` because of one of these `codes`."""
+        pausing = Rows(self._dialect)
+        pausing.where("source", source)
+        pausing.among("state", [DeliveryState.PENDING])
+        pausing.among("code", codes)
+        async with self._engine.transaction() as transaction:
+            await pausing.set(transaction, {"next_at": at})
 
     async def deliveries(self, which: Which, *, most: int, after: int = 0) -> Sequence[Delivery]:
         """The next `most` deliveries that are meant, after the id `after`, oldest first."""

@@ -4,7 +4,8 @@ The portal of the time took 12,985 complaints in April and 342,115 in May, 26 ti
 a second are 39 times that month's mean. A server runs as its own process over a database; filings
 come when they are due, whether or not the ones before were answered, each from one of many addresses.
 What one waits for its receipt counts from when it was due, so that a server that stalls is not spared
-those who queue meanwhile.
+those who queue meanwhile. One agency in four has a system of its own, which is down all the time and
+comes back afterwards.
 """
 
 import argparse
@@ -13,10 +14,12 @@ import random
 import secrets
 import sys
 import tempfile
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any, Final
@@ -24,13 +27,29 @@ from typing import Any, Final
 import aiohttp
 
 from connectors.store import Store
+from tests.benchmarks.away import System, away
 from tests.databases import ENGINES, Databases, Run
 from tests.gateway.cli.command import serving
 
 CALLERS: Final = 5_000
 REGISTRY: Final = """
 version: 1
+sources:
+  city:
+    connector: rest
+    mode: live
+    guard: {breaker_seconds: 3}
+    options:
+      url: CITY
+      record: {id: $.id, status: $.state}
+      statuses: {in: {new: SUBMITTED}}
+      list: {request: {path: cases}, records: $, paging: {style: none}}
+      acts:
+        file:
+          request: {path: cases, json: {reference: {from: reference}}}
+          id: {path: $.id}
 agencies:
+  - {code: city, name: {ar: المدينة, fr: Ville}, class: COLLECTIVITE, source: city}
   - {code: fund, name: {ar: الصندوق, fr: Caisse}, class: EEP}
   - {code: interior, name: {ar: الداخلية, fr: Intérieur}, class: MINISTRY}
 """
@@ -49,25 +68,58 @@ class Surge:
     """Milliseconds from when a filing was due to its receipt, for each that got one."""
     stored: int = 0
     """Cases that are in the store when all is over."""
+    for_system: int = 0
+    """Receipts for cases of the agency whose system is down."""
+    delivered: list[str] = field(default_factory=list)
+    """The references that the system heard of when it was back, as they came."""
+    queued: list[str] = field(default_factory=list)
+    """Those that it was to hear of, in the order of filing."""
+    drained_seconds: float = 0.0
+    """From its coming back until it had heard of all."""
+
+    @property
+    def overtaken(self) -> int:
+        """By how many that were filed later a case was overtaken at most."""
+        place = {reference: number for number, reference in enumerate(self.queued)}
+        came = [place[reference] for reference in self.delivered]
+        return max(sum(other > one for other in came[:at]) for at, one in enumerate(came))
 
 
 async def surge(databases: Databases, engine: str, *, rate: float, seconds: float) -> Surge:
     """File `rate` times a second for so many seconds."""
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory() as name, away() as system:
         url = await databases.migrated(engine, Path(name))
         came = Surge()
-        async with _server(Path(name), url) as address:
+        async with _server(Path(name), url, system.url) as address:
             await _file_all(came, address, rate=rate, count=round(rate * seconds))
-        store = await Store.open(url)
-        [[came.stored]] = await store._engine.fetch("SELECT count(*) FROM ledger")
-        await store.aclose()
+            await asyncio.to_thread(_drain, came, system)
+        await _look(came, url)
         await databases.drop(url)
     return came
 
 
+async def _look(came: Surge, url: str) -> None:
+    """What is in the store."""
+    async with aclosing(await Store.open(url)) as store:
+        [[came.stored]] = await store._engine.fetch("SELECT count(*) FROM ledger")
+        rows = await store._engine.fetch(
+            "SELECT l.reference FROM outbox o JOIN ledger l ON l.id = o.ledger_id ORDER BY o.id"
+        )
+    came.queued = [reference for (reference,) in rows]
+
+
+def _drain(came: Surge, system: System) -> None:
+    """Have the system come back, and wait until it has heard of everything."""
+    begun = time.monotonic()
+    with system.back() as heard:
+        came.delivered += islice(heard, came.for_system)
+    came.drained_seconds = time.monotonic() - begun
+
+
 @asynccontextmanager
-async def _server(folder: Path, url: str) -> AsyncIterator[str]:
-    (folder / "agencies.yaml").write_text(REGISTRY, encoding="utf-8")
+async def _server(folder: Path, url: str, city: str) -> AsyncIterator[str]:
+    registry = REGISTRY.replace("CITY", city)
+    (folder / "agencies.yaml").write_text(registry, encoding="utf-8")
     env = {"CHIKAYA_DATABASE_URL": url, "CHIKAYA_ENV": "development"}
     # With a provider whoever shows no token is nobody in particular, as most who file are.
     env |= {"CHIKAYA_OIDC_ISSUER": "http://127.0.0.1:9", "CHIKAYA_OIDC_AUDIENCE": "chikaya"}
@@ -110,12 +162,13 @@ async def _file(
     came.refused.update(problem["code"] for problem in payload["problems"])
     if payload["receipt"] is not None:
         came.references.append(payload["receipt"]["reference"])
+        came.for_system += body["variables"]["input"]["agency"] == "city"
         came.waited.append((asyncio.get_running_loop().time() - due) * 1000)
 
 
 def _filing(draw: random.Random) -> dict[str, Any]:
     given = {
-        "agency": draw.choice(("fund", "fund", "fund", "interior")),
+        "agency": draw.choice(("fund", "fund", "city", "interior")),
         "description": " ".join(draw.choices(WORDS, k=draw.randrange(5, 300))),
         "title": " ".join(draw.choices(WORDS, k=3)),
         "contact": {"phone": f"06{draw.randrange(10**8):08}"},
@@ -130,8 +183,11 @@ def _caller(number: int) -> str:
 
 async def main(engines: Sequence[str], rate: float, seconds: float) -> None:
     """Print a table of what came of it on each engine."""
-    _say("| engine | filed | refused | receipts, p50 ms | p99 ms | longest ms |")
-    _say("|---|---|---|---|---|---|")
+    _say(
+        "| engine | filed | refused | receipts, p50 ms | p99 ms | longest ms "
+        "| backlog | drained in s | overtaken by at most |"
+    )
+    _say("|---|---|---|---|---|---|---|---|---|")
     run = Run()
     try:
         for engine in engines:
@@ -142,7 +198,8 @@ async def main(engines: Sequence[str], rate: float, seconds: float) -> None:
             refused = ", ".join(f"{count} {code}" for code, count in came.refused.items()) or "0"
             _say(
                 f"| {engine} | {len(came.references):,} | {refused} | {median(came.waited):,.0f} "
-                f"| {p99:,.0f} | {max(came.waited):,.0f} |"
+                f"| {p99:,.0f} | {max(came.waited):,.0f} | {len(came.delivered):,} "
+                f"| {came.drained_seconds:,.0f} | {came.overtaken} |"
             )
     finally:
         run.close()

@@ -1,5 +1,6 @@
-"""A storm of filings, scaled down: nothing is refused, and every receipt is a case."""
+"""A storm of filings, scaled down: nothing is refused, and what had to wait is told in its order."""
 
+from resolvers.delivery import Patience
 from tests.benchmarks.surge import surge
 from tests.databases import Databases
 
@@ -9,3 +10,7 @@ async def test_nothing_is_refused_in_a_storm(databases: Databases, engine: str) 
     assert came.refused == {}
     assert len(set(came.references)) == came.stored == 150
     assert len(came.waited) == 150
+    assert len(came.queued) > 20
+    assert sorted(came.delivered) == sorted(came.queued)
+    # Only those overtake that were tried when the system was just back, or at the same time.
+    assert came.overtaken < 2 * Patience().at_once

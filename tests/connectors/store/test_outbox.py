@@ -229,6 +229,21 @@ async def test_what_is_put_off_comes_when_it_is_time(store: Store) -> None:
     assert (third.attempt, third.token, third.maybe_sent) == (2, "t-1", True)
 
 
+async def test_what_pauses_because_a_system_was_away_can_be_hastened_and_nothing_else(
+    store: Store,
+) -> None:
+    for reference, source in ((REFERENCE, CITY), (OTHER, TOWN)):
+        await store.ledger.open_case(pending(reference, source=source))
+        (due,) = await begun(store, source)
+        await store.outbox.settle(due, Later(LATER, "SOURCE_TIMEOUT", maybe_sent=True))
+    await store.outbox.hasten(CITY, at=NOON, codes={"SOURCE_UNAVAILABLE"})
+    assert await store.outbox.waiting(NOON) == []
+    await store.outbox.hasten(CITY, at=NOON, codes={"SOURCE_UNAVAILABLE", "SOURCE_TIMEOUT"})
+    assert await store.outbox.waiting(NOON) == [CITY]
+    (again,) = await begun(store)
+    assert (again.attempt, again.maybe_sent) == (2, True)
+
+
 async def test_what_stopped_is_tried_again_only_if_somebody_says_so(store: Store) -> None:
     await store.ledger.open_case(pending())
     (due,) = await begun(store)
