@@ -79,7 +79,9 @@ class Due:
     key: str
     """The same for every attempt."""
     attempt: int
-    """Counts them, from 1; whoever was overtaken by another attempt settles nothing."""
+    """Counts them, from 1, and anew after a person had it tried again."""
+    begun_at: datetime
+    """When this one began; whoever was overtaken by another attempt settles nothing."""
     created_at: datetime
     tried_at: datetime | None
     """When the attempt before began; None if this is the first."""

@@ -114,13 +114,14 @@ class StoreOutbox:
             )
             filed = [row[1] for row in rows if row[8] == Verb.FILE]
             known = await filings(transaction, dialect, filed) if filed else {}
-        return [_due(dialect, row, known.get(row[1])) for row in rows]
+        return [_due(dialect, row, known.get(row[1]), now) for row in rows]
 
     async def settle(self, due: Due, settled: Settled) -> bool:
         """Note what came of an attempt; False if another one overtook it."""
         attempt = Rows(self._dialect)
         attempt.where("id", due.id)
         attempt.where("attempts", due.attempt)
+        attempt.where("tried_at", due.begun_at)
         attempt.among("state", [DeliveryState.SENDING])
         async with self._engine.transaction() as transaction:
             match settled:
@@ -206,7 +207,7 @@ def _meant(dialect: Dialect, which: Which) -> Rows:
     return meant
 
 
-def _due(dialect: Dialect, row: Row, filing: Filing | None) -> Due:
+def _due(dialect: Dialect, row: Row, filing: Filing | None, begun_at: datetime) -> Due:
     id_, _, reference, agency, source, held_by, source_id, act, verb, payload, *rest = row
     key, attempts, created_at, tried_at, maybe_sent, token = rest
     return Due(
@@ -219,6 +220,7 @@ def _due(dialect: Dialect, row: Row, filing: Filing | None) -> Due:
         what=filing if filing is not None else said(Verb(verb), payload),
         key=key,
         attempt=attempts + 1,
+        begun_at=begun_at,
         created_at=dialect.moment(created_at),
         tried_at=None if tried_at is None else dialect.moment(tried_at),
         maybe_sent=bool(maybe_sent),

@@ -10,6 +10,7 @@ import pytest
 from connectors.contract.capabilities import Exactness, Paging
 from connectors.contract.connector import Connector
 from connectors.contract.query import (
+    OF_THE_LEDGER,
     SELECTABLE,
     Child,
     Condition,
@@ -181,7 +182,8 @@ class ListPromises(Subject):
     ) -> None:
         capabilities = connector.capabilities
         right = {record.origin.source_id: record for record in self.expected()}
-        assert capabilities.fields <= SELECTABLE, "a field is declared that cannot be selected"
+        selectable = SELECTABLE | OF_THE_LEDGER
+        assert capabilities.fields <= selectable, "a field is declared that cannot be selected"
         for selection in _selections(capabilities.children):
             found, _ = await rows(connector, pageable(capabilities, selection=selection))
             for row in found:

@@ -255,6 +255,18 @@ async def test_what_stopped_is_tried_again_only_if_somebody_says_so(store: Store
     assert (again.key, again.attempt, again.maybe_sent) == (due.key, 1, False)
 
 
+async def test_who_was_stopped_settles_nothing_of_what_is_tried_anew(store: Store) -> None:
+    await store.ledger.open_case(pending())
+    (stalled,) = await begun(store)
+    (other,) = await begun(store, seconds=91)
+    await store.outbox.settle(other, Stopped(DeliveryState.UNCERTAIN, "SOURCE_TIMEOUT", LATER))
+    await store.outbox.retry(other.id, at=LATER)
+    (anew,) = await begun(store, seconds=95)
+    assert anew.attempt == stalled.attempt
+    assert not await store.outbox.settle(stalled, Arrived(LATER, "c-1"))
+    assert await store.outbox.settle(anew, Arrived(LATER, "c-2"))
+
+
 async def test_what_a_system_cannot_take_waits_for_a_hand(store: Store) -> None:
     await store.ledger.open_case(pending())
     (filed,) = await begun(store)
