@@ -39,6 +39,16 @@ class Keys:
         """A key for one further purpose that stays the same for as long as tracking codes do."""
         return hmac.digest(self.tracking_codes, f"chikaya {purpose}".encode(), "sha256")
 
+    @property
+    def fingerprints(self) -> Mapping[str, str]:
+        """What each key can be known by, and nothing be learnt from, by its name."""
+        return {
+            each.name: hmac.digest(
+                getattr(self, each.name), b"chikaya fingerprint", "sha256"
+            ).hex()[:16]
+            for each in fields(self)
+        }
+
 
 _NAMES: Final = tuple(each.name for each in fields(Keys))
 
@@ -63,7 +73,11 @@ def obtain(given: Path | None, *, production: bool, generated: Path = GENERATED)
 def _make(path: Path) -> None:
     """Write new keys; if another process is first, its keys stay."""
     made = (f"{name}: {base64.b64encode(secrets.token_bytes(_BYTES)).decode()}" for name in _NAMES)
-    content = "\n".join([_NOTE, *made, ""]).encode()
+    put("\n".join([_NOTE, *made, ""]).encode(), path)
+
+
+def put(content: bytes, path: Path) -> None:
+    """Write a file of keys; one that is there stays. Raises `ConfigError`."""
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -118,7 +118,11 @@ async def deliveries(store: Store, configured: Configured, _now: datetime) -> Pa
         }
         for source, backlog in by_source.items()
     ]
+    held = await store.restored.held()
     needs = [
+        f"deliveries of a store that was put back are held ({held}): `chikaya outbox reconcile`"
+    ] * bool(held)
+    needs += [
         need
         for source, backlog in by_source.items()
         for need in _needs_of_deliveries(source, backlog, configured=source in there)

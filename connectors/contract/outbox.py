@@ -130,6 +130,9 @@ class Stopped:
 PLACE_TAKEN: Final = "PLACE_TAKEN"
 """Why a filing is uncertain that a system answers with the id of another reference's case."""
 
+RESTORED: Final = "RESTORED"
+"""Why a delivery is uncertain that was still to be made in a store that was put back."""
+
 Settled: TypeAlias = Arrived | Later | Stopped
 
 

@@ -11,6 +11,7 @@ from connectors.store.beats import Beats
 from connectors.store.bulk import Bulk
 from connectors.store.complainant import Complainants
 from connectors.store.connector import StoreConnector
+from connectors.store.copying import Restored
 from connectors.store.engine import Engine, OnStatement, open_engine
 from connectors.store.feed import StoreFeed
 from connectors.store.following import StoreFollowing
@@ -40,6 +41,8 @@ class Store:
         """What those systems are still to hear."""
         self.following = StoreFollowing(engine)
         """Which cases they have to be asked for, and what they told."""
+        self.restored = Restored(engine)
+        """What of that waits in a store that was put back from a backup."""
         self.mirror = Mirror(engine)
         """Index rows of cases that other systems hold."""
         self.notices = Notices(engine)
@@ -73,6 +76,10 @@ class Store:
     async def pending_migrations(self) -> list[str]:
         """The names of the migrations still to be run, in their order."""
         return await migrating.pending(self._engine)
+
+    async def last_migration(self) -> str | None:
+        """The latest one that this database has seen; None if none."""
+        return max(await migrating.applied(self._engine), default=None)
 
     async def migrate(self, progress: Callable[[str], None] = lambda _line: None) -> None:
         """Run them; `progress` is told a line at the start and the end of each."""

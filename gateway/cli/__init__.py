@@ -4,6 +4,7 @@ import typer
 
 from gateway.cli.agencies import agencies
 from gateway.cli.audit import audit
+from gateway.cli.backup import backup, restore
 from gateway.cli.check import check
 from gateway.cli.connector import connector
 from gateway.cli.explain import explain
@@ -37,6 +38,8 @@ for _command in (
     explain,
     agencies,
     migrate,
+    backup,
+    restore,
     seed,
     sync,
     query,

@@ -1,12 +1,12 @@
 """`chikaya outbox`: see what agencies' systems are still to hear, and see to what waits for a person."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from gateway.cli.options import AgenciesFile, AsJson, DatabaseUrl, print_json
+from gateway.cli.options import AgenciesFile, AsJson, DatabaseUrl, print_json, print_line
 
 if TYPE_CHECKING:
     from gateway.cli.outboxing import Told
@@ -122,6 +122,44 @@ def resolve(
         settings, configured = settled(database_url=database_url, agencies=agencies)
         told = asyncio.run(resolved(settings, configured, id_, source_id))
     _tell([told], as_json=as_json)
+
+
+@outbox.command()
+def hold(*, database_url: DatabaseUrl = None, as_json: AsJson = False) -> None:
+    """Have nothing delivered that is queued now: in a store that was just put back by `pg_restore`.
+
+    `chikaya restore` needs no such word. Run it before anything else uses the store.
+    """
+    from gateway.cli.outboxing import held
+    from gateway.cli.start import told_plainly
+    from gateway.config import read_settings
+
+    with told_plainly():
+        account = asyncio.run(held(read_settings(database_url=database_url)))
+    _account(account, as_json=as_json)
+
+
+@outbox.command()
+def reconcile(*, database_url: DatabaseUrl = None, as_json: AsJson = False) -> None:
+    """Say that a store that was put back is the one in force; what it holds is delivered again.
+
+    What may have arrived before is repeated only where that is safe, and is UNCERTAIN elsewhere.
+    """
+    from gateway.cli.outboxing import reconciled
+    from gateway.cli.start import told_plainly
+    from gateway.config import read_settings
+
+    with told_plainly():
+        account = asyncio.run(reconciled(read_settings(database_url=database_url)))
+    _account(account, as_json=as_json)
+
+
+def _account(account: Mapping[str, int], *, as_json: bool) -> None:
+    if as_json:
+        print_json(dict(account))
+    else:
+        for name, value in account.items():
+            print_line(name, value)
 
 
 def _tell(told: "Sequence[Told]", *, as_json: bool) -> None:

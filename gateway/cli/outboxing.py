@@ -1,6 +1,6 @@
 """Carry out `chikaya outbox`: list deliveries, have them tried again, or note that they are done."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, Final
@@ -99,6 +99,19 @@ async def resolved(
     if now is not None and now.code == PLACE_TAKEN:
         return Told(id_, refused=f"{PLACE_TAKEN}: that id leads to another case here")
     return Told(id_, DeliveryState.DELIVERED)
+
+
+async def held(settings: Settings) -> Mapping[str, int]:
+    """Hold what is queued. Raises what `ready_store` raises."""
+    async with ready_store(settings) as store:
+        return {"held": await store.restored.hold()}
+
+
+async def reconciled(settings: Settings) -> Mapping[str, int]:
+    """Have what is held tried again. Raises what `ready_store` raises."""
+    async with ready_store(settings) as store:
+        account = await store.restored.reconcile(utc_now())
+    return {"tried_again": account.again, "for_a_person": account.left}
 
 
 def _check_source_id(delivery: Delivery, source_id: str | None) -> None:

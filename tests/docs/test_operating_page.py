@@ -37,9 +37,13 @@ def _recipe(containing: str) -> str:
 
 
 def _carry_out(recipe: str, folder: Path) -> None:
-    # `python3` in a recipe is the one that runs the tests.
-    (folder / "bin").mkdir()
-    (folder / "bin/python3").symlink_to(sys.executable)
+    # `chikaya` in a recipe is the one that is tested.
+    (folder / "bin").mkdir(exist_ok=True)
+    command = folder / "bin/chikaya"
+    command.write_text(
+        f"#!/bin/sh\nexec {sys.executable} -c 'from gateway.cli import main; main()' \"$@\"\n"
+    )
+    command.chmod(0o755)
     path = f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}"
     subprocess.run(["bash", "-euc", recipe], cwd=folder, env={"PATH": path}, check=True)  # noqa: S607
 
@@ -114,7 +118,9 @@ async def test_the_statements_make_a_database_that_its_own_role_can_migrate(
         await postgres_server.run(f"DROP ROLE {name}")
 
 
-async def test_the_backup_of_a_gateway_at_work_is_whole(tmp_path: Path, sqlite_url: str) -> None:
+async def test_the_backup_of_a_gateway_at_work_is_whole_and_can_be_put_back(
+    tmp_path: Path, sqlite_url: str
+) -> None:
     database = tmp_path / "var/chikaya.sqlite3"
     database.parent.mkdir()
     shutil.copy(sqlite_url.removeprefix("sqlite:///"), database)
@@ -123,10 +129,13 @@ async def test_the_backup_of_a_gateway_at_work_is_whole(tmp_path: Path, sqlite_u
         # What was just written stands in the file beside it.
         assert database.with_name("chikaya.sqlite3-wal").stat().st_size
 
-        _carry_out(_recipe(".backup("), tmp_path)
+        _carry_out(_recipe("chikaya backup"), tmp_path)
 
+    for each in database.parent.glob("chikaya.sqlite3*"):
+        each.unlink()
+    _carry_out(_recipe("chikaya restore"), tmp_path)
     question = ListQuestion(where=(), order=None, selection=Selection(total=True), limit=1)
-    async with aclosing(await Store.open(f"sqlite:///{tmp_path}/copy.sqlite3")) as restored:
+    async with aclosing(await Store.open(f"sqlite:///{database}")) as restored:
         found = await restored.connector.list(question, call())
     assert found.total == Total(len(scenario.complaints()), exact=True)
 
