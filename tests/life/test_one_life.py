@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.databases import ENGINES, Databases
+from tests.gateway.subscriptions.asking import case_of
+from tests.gateway.subscriptions.listening import by_socket
 from tests.life.administration import (
     AGENCIES,
     CITY,
@@ -199,6 +201,45 @@ def test_what_the_prefecture_was_told_is_what_was_said(
         ("", "Réparée de nouveau"),
         ("état answered", ""),
         ("état closed", "Sans suite"),
+    ]
+
+
+WATCHED = """subscription ($case: CaseInput!) { complaintChanged(case: $case) {
+  ... on ComplaintChange { complaint {
+    status version events { kind status }
+    decisions { outcome reasons notifiedAt sourceAt answeredWithoutReasons } } } } }"""
+
+
+@pytest.mark.parametrize("agency", [CITY, PREFECTURE])
+def test_what_an_agency_answers_in_its_own_system_is_told_to_who_watches(
+    three: Administration, agency: str
+) -> None:
+    case = Case(three, agency)
+    case.file()
+    source_id = case.settled()["origin"]["sourceId"]
+    with by_socket(three.office.url, WATCHED, case=case.which) as watched:
+        assert case_of(watched.next())["complaint"]["decisions"] == []
+        # A system is asked soon after it was told something.
+        case.do("complainant", "addMessage", {"text": "Toujours rien ?"})
+        three.systems[agency].answer(source_id, "La fuite est réparée")
+        while not (told := case_of(watched.next())["complaint"])["decisions"]:
+            pass
+    (decision,) = told["decisions"]
+    assert (decision["outcome"], decision["reasons"], decision["answeredWithoutReasons"]) == (
+        "INFORMATION_GIVEN",
+        "La fuite est réparée",
+        False,
+    )
+    assert decision["sourceAt"] <= decision["notifiedAt"]
+    assert (told["status"], timeline(told)[-2:]) == (
+        "ANSWERED",
+        [("DECIDED", None), ("STATUS_CHANGED", "ANSWERED")],
+    )
+    seen = case.settled()
+    assert (seen["status"], seen["version"]) == (told["status"], told["version"])
+    assert [each["body"] for each in seen["messages"]] == [
+        "Toujours rien ?",
+        "La fuite est réparée",
     ]
 
 
