@@ -34,7 +34,7 @@ def test_single_cases_are_watched_as_the_role_reaches_them(office: Office, role:
     for agency, filed in office.filed.items():
         with by_events(office.url, CASE, token(office, role), case={"id": filed.id}) as watched:
             told = watched.next()
-            served = reach is Reach.AGENCIES and agency == SERVED
+            served = reach in {Reach.AGENCIES, Reach.PART} and agency == SERVED
             if served or reach in {Reach.ALL, Reach.FILED}:
                 assert case_of(told)["complaint"]["id"] == filed.id
                 assert case_of(told)["complaint"]["title"] == f"{agency} title"
