@@ -13,12 +13,15 @@ from typing import Any, Final
 from uuid import uuid4
 
 import asyncpg
+import pytest
 
 from connectors.store import Store
 from tests import postgres_server
 from tests.requirements_gate import unavailable
 
 ENGINES: Final = ("sqlite", "postgres")
+ONE_A_PUSH: Final = ("sqlite", pytest.param("postgres", marks=pytest.mark.long))
+"""For what takes long and hardly depends on the engine."""
 
 _MIGRATED: Final = "migrated"
 

@@ -1,10 +1,13 @@
 """A storm of filings, scaled down: nothing is refused, and what had to wait is told in its order."""
 
+import pytest
+
 from resolvers.delivery import Patience
 from tests.benchmarks.surge import surge
-from tests.databases import Databases
+from tests.databases import ONE_A_PUSH, Databases
 
 
+@pytest.mark.parametrize("engine", ONE_A_PUSH)
 async def test_nothing_is_refused_in_a_storm(databases: Databases, engine: str) -> None:
     came = await surge(databases, engine, rate=25, seconds=6)
     assert came.refused == {}

@@ -46,7 +46,9 @@ class Lived:
     seen: Mapping[str, Any]
 
 
-@pytest.fixture(scope="module", params=["all at once", "one by one"])
+@pytest.fixture(
+    scope="module", params=["all at once", pytest.param("one by one", marks=pytest.mark.long)]
+)
 def lived(request: pytest.FixtureRequest, three: Administration) -> Mapping[str, Lived]:
     """The whole life, faster than the systems hear of it, or in step with them."""
     cases = {agency: Case(three, agency) for agency in AGENCIES}

@@ -9,7 +9,7 @@ from graphql import GraphQLObjectType, get_named_type, is_leaf_type
 
 from resolvers.policy import Role
 from resolvers.policy.table import ACTS, FIELDS, INTERNAL, LIST, ONE, QUESTIONS, Reach, Shown
-from tests.databases import ENGINES, Databases
+from tests.databases import ONE_A_PUSH, Databases
 from tests.policy import registry
 from tests.policy.office import SERVED, Office, served
 
@@ -18,7 +18,7 @@ FOREIGN = "Complaint:city:city-source-id"
 ROLES = list(Role)
 
 
-@pytest.fixture(scope="module", params=ENGINES)
+@pytest.fixture(scope="module", params=ONE_A_PUSH)
 def office(
     request: pytest.FixtureRequest,
     databases: Databases,

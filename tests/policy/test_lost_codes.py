@@ -11,7 +11,7 @@ import pytest
 from connectors.store import Store
 from resolvers.policy import Role
 from resolvers.policy.table import ACTS, Act, Reach
-from tests.databases import ENGINES, Databases
+from tests.databases import ONE_A_PUSH, Databases
 from tests.policy.office import SERVED, Filed, Office, served
 
 REPLACE = """mutation ($input: ReplaceTrackingCodeInput!) { replaceTrackingCode(input: $input) {
@@ -23,7 +23,7 @@ FILE = """mutation ($input: FileComplaintInput!) { fileComplaint(input: $input) 
 NOBODYS = "1234-5678-9012-8"
 
 
-@pytest.fixture(params=ENGINES)
+@pytest.fixture(params=ONE_A_PUSH)
 def database(request: pytest.FixtureRequest, databases: Databases, tmp_path: Path) -> Iterator[str]:
     url = asyncio.run(databases.migrated(request.param, tmp_path))
     yield url

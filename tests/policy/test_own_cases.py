@@ -20,7 +20,7 @@ from connectors.testing.georeport import GeoReportCity
 from resolvers.policy import Role
 from resolvers.receipt import draw_reference
 from tests.clients.serving import serving
-from tests.databases import ENGINES, Databases
+from tests.databases import ONE_A_PUSH, Databases
 from tests.gateway.auth.provider import Provider
 from tests.policy.office import NOON, SERVED, Office, case, door
 
@@ -124,7 +124,7 @@ async def _filed_there(database_url: str, subject: str) -> str:
     return reference
 
 
-@pytest.fixture(params=ENGINES)
+@pytest.fixture(params=ONE_A_PUSH)
 def town(request: pytest.FixtureRequest, databases: Databases, tmp_path: Path) -> Iterator[Town]:
     url = asyncio.run(databases.migrated(request.param, tmp_path))
     with town_in(tmp_path, url) as running:

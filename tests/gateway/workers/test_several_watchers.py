@@ -7,6 +7,7 @@ import sys
 from contextlib import aclosing
 from datetime import timedelta
 
+import pytest
 from msgspec.structs import replace
 
 from connectors.contract.lifecycle import Status
@@ -46,6 +47,7 @@ async def looking(url: str, first: int, last: int) -> dict[str, int]:
     return told
 
 
+@pytest.mark.long
 async def test_every_notice_is_told_once_and_every_silent_case_closed_once(
     postgres_url: str,
 ) -> None:
