@@ -116,7 +116,7 @@ ACTS: Final[Mapping[Act, LocalizedText]] = {
     Act.HEAR: _called(
         "تلقي مستجدات الإدارة",
         "Prendre connaissance des nouvelles de l'administration",
-        "Hear the agency's system",
+        "Hear the agency",
         "ⵙⵙⴼⵍⴷ ⵉ ⵜⴷⴱⵍⵜ",
     ),
 }

@@ -18,7 +18,7 @@ from connectors.contract.feed import Notice
 from connectors.contract.ledger import FIRST_GENERATION, MirrorPass, NewCase
 from connectors.contract.lifecycle import Status
 from connectors.contract.query import EVERYTHING, ComplaintQuery, Condition, Field, Op
-from connectors.contract.records import AgencyCode, AuthorRole, Mode, SourceId, utc_now
+from connectors.contract.records import AgencyCode, AuthorRole, Complaint, Mode, SourceId, utc_now
 from connectors.store.noting import note_done
 from gateway.app import Config, opened
 from gateway.config import load, read_settings
@@ -192,14 +192,15 @@ async def test_a_code_that_was_replaced_opens_nothing_more(world: World) -> None
             await anext(case)
 
 
-async def test_what_cannot_be_read_now_is_told_with_the_reason(world: World) -> None:
+async def test_what_cannot_be_read_now_is_told_as_the_ledger_knows_it(world: World) -> None:
     here = complaint("1", source=CITY, mode=Mode.LIVE).origin
     async with aclosing(world.queue(NATIONAL)) as queue:
         await anext(queue)
         await world.file(ONE, AgencyCode("city"), origin=here)
         told = await anext(queue)
         assert (told.id, told.left) == (f"Complaint:{ONE}", False)
-        assert isinstance(told.complaint, SourceUnavailable)
+        assert isinstance(told.complaint, Complaint)
+        assert told.complaint.origin.stale
         await world.file(OTHER)
         assert (await anext(queue)).id == f"Complaint:{OTHER}"
 
