@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.databases import ENGINES, Databases
+from tests.databases import ONE_A_PUSH, Databases
 from tests.gateway.subscriptions.asking import case_of
 from tests.gateway.subscriptions.listening import by_socket
 from tests.life.administration import (
@@ -25,7 +25,7 @@ from tests.life.script import INADMISSIBLE, WHOLE_LIFE, WITHDRAWN, Case
 CASABLANCA = ZoneInfo("Africa/Casablanca")
 
 
-@pytest.fixture(scope="module", params=ENGINES)
+@pytest.fixture(scope="module", params=ONE_A_PUSH)
 def three(
     request: pytest.FixtureRequest,
     databases: Databases,

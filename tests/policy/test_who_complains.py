@@ -13,7 +13,7 @@ import pytest
 from connectors.store import Store
 from resolvers.policy import Role
 from resolvers.policy.table import ACTS, Act, Reach
-from tests.databases import ENGINES, Databases
+from tests.databases import ONE_A_PUSH, Databases
 from tests.policy.office import SERVED, Office, served
 
 LOOK = """mutation ($input: ReadComplainantInput!) { readComplainant(input: $input) {
@@ -43,7 +43,7 @@ AMINA = {
 }
 
 
-@pytest.fixture(params=ENGINES)
+@pytest.fixture(params=ONE_A_PUSH)
 def database(request: pytest.FixtureRequest, databases: Databases, tmp_path: Path) -> Iterator[str]:
     url = asyncio.run(databases.migrated(request.param, tmp_path))
     yield url

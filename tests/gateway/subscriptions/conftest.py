@@ -5,11 +5,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.databases import ENGINES, Databases
+from tests.databases import ONE_A_PUSH, Databases
 from tests.policy.office import Office, served
 
 
-@pytest.fixture(scope="module", params=ENGINES)
+@pytest.fixture(scope="module", params=ONE_A_PUSH)
 def office(
     request: pytest.FixtureRequest,
     databases: Databases,

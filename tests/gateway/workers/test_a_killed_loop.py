@@ -14,6 +14,8 @@ from typing import Any
 import httpx2
 import pytest
 
+from tests.databases import ONE_A_PUSH
+
 PATIENCE_SECONDS = 60.0
 
 
@@ -68,6 +70,7 @@ def until(holds: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
+@pytest.mark.parametrize("engine", ONE_A_PUSH)
 @pytest.mark.parametrize("how", ["raise", "hang"])
 def test_a_killed_loop_is_told_and_comes_back_and_the_others_are_not_disturbed(
     how: str, tmp_path: Path, database_url: str
