@@ -7,11 +7,11 @@ else waits for a person.
 
 import asyncio
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final, TypeAlias
+from typing import Final
 
 import structlog
 
@@ -34,13 +34,10 @@ from resolvers.deadline import loop_time
 from resolvers.guard import Skipped
 from resolvers.ports import Outbox
 from resolvers.registry import DeliverySettings
-from resolvers.sourcework import SourceWork
+from resolvers.sourcework import Askers, SourceWork
 from resolvers.telling import idempotency, settled_at, tell_source
 
 _log = structlog.get_logger(__name__)
-
-Askers: TypeAlias = Callable[[], Mapping[SourceId, Asker]]
-"""The sources that are configured now."""
 
 _NOTHING_DONE: Final = (Refused, RateLimited, Unauthorized, NotSupported)
 """What a source answers that has understood, and done nothing."""
@@ -86,7 +83,7 @@ class _Lease:
         return self.begun + self.settings.lease_seconds
 
 
-class Delivery:
+class Delivery(SourceWork):
     """Hands deliveries over, every source's for itself; one for as long as the program runs."""
 
     def __init__(
@@ -98,56 +95,31 @@ class Delivery:
         patience: Patience = Patience(),
     ) -> None:
         """Deliver what `outbox` holds to the sources of `askers`, which is asked again each time."""
+        super().__init__("delivery", askers, patience.look)
         self._outbox = outbox
-        self._askers = askers
         self._now = now
         self._patience = patience
-        self._work = SourceWork("delivery")
         self._back: set[SourceId] = set()
         """Those that took something since they last rested."""
 
-    async def turn(self) -> float:
-        """Have every source worked for that something waits for; returns without waiting for any.
+    async def _waiting(self) -> Sequence[SourceId]:
+        return await self._outbox.waiting(self._now())
 
-        Gives the seconds until it is worth another look. Raises `ConnectorError` if the store
-        fails.
-        """
-        askers = self._askers()
-        for source in await self._outbox.waiting(self._now()):
-            if source in askers and source not in self._work:
-                self._work.begin(source, self._deliver_to(source))
-        return self._patience.look
-
-    async def idle(self) -> None:
-        """Wait until nothing is being delivered."""
-        await self._work.idle()
-
-    def end(self) -> None:
-        """Begin nothing more; attempts under way go on."""
-        self._work.end()
-        self._askers = dict
-
-    async def aclose(self, *, grace_seconds: float) -> None:
-        """End; attempts under way have so long from when that was told, and are broken off then."""
-        self.end()
-        await self._work.aclose(grace_seconds=grace_seconds)
-
-    async def _deliver_to(self, source: SourceId) -> None:
-        """Deliver to one source until nothing waits for it, or it is to be left alone."""
-        while (asker := self._askers().get(source)) is not None and not asker.guard.resting:
-            settings = asker.source.delivery
-            # Whatever holds this process up from here on takes from the attempt: one that began
-            # after its lease would be another's by then.
-            lease = _Lease(loop_time(), self._now(), settings)
-            until = lease.at + timedelta(seconds=settings.lease_seconds)
-            begun = await self._outbox.begin(
-                source, now=lease.at, until=until, most=self._patience.at_once
-            )
-            if not begun:
-                return
-            await asyncio.gather(*(self._deliver(asker, due, lease) for due in begun))
-            if asker.guard.resting:
-                self._back.discard(source)
+    async def _do_some(self, asker: Asker) -> bool:
+        source, settings = asker.source.id, asker.source.delivery
+        # Whatever holds this process up from here on takes from the attempt: one that began after
+        # its lease would be another's by then.
+        lease = _Lease(loop_time(), self._now(), settings)
+        until = lease.at + timedelta(seconds=settings.lease_seconds)
+        begun = await self._outbox.begin(
+            source, now=lease.at, until=until, most=self._patience.at_once
+        )
+        if not begun:
+            return False
+        await asyncio.gather(*(self._deliver(asker, due, lease) for due in begun))
+        if asker.guard.resting:
+            self._back.discard(source)
+        return True
 
     async def _deliver(self, asker: Asker, due: Due, lease: "_Lease") -> None:
         settled = await self._attempt(asker, due, lease)

@@ -22,10 +22,9 @@ from connectors.contract.records import Complaint, SourceId, utc_now
 from resolvers.asking import Asker, Authority
 from resolvers.clock import ClockPolicy
 from resolvers.deadline import loop_time
-from resolvers.delivery import Askers
 from resolvers.lifecycle import Told, hear, impossible
 from resolvers.ports import Follows
-from resolvers.sourcework import SourceWork
+from resolvers.sourcework import Askers, SourceWork
 
 _log = structlog.get_logger(__name__)
 
@@ -61,7 +60,7 @@ class Rhythm:
     """For all the calls that are made at once."""
 
 
-class Followup:
+class Followup(SourceWork):
     """Asks for cases, every source's for itself; one for as long as the program runs."""
 
     def __init__(
@@ -74,51 +73,26 @@ class Followup:
         rhythm: Rhythm = Rhythm(),
     ) -> None:
         """Take in by `clock`, which like `askers` is asked again each time, what is heard."""
+        super().__init__("following", askers, rhythm.look)
         self._follows = follows
-        self._askers = askers
         self._clock = clock
         self._now = now
         self._rhythm = rhythm
-        self._work = SourceWork("following")
 
-    async def turn(self) -> float:
-        """Have every source asked of which some case is due; returns without waiting for any.
+    async def _waiting(self) -> Sequence[SourceId]:
+        return await self._follows.waiting(self._now())
 
-        Gives the seconds until it is worth another look. Raises `ConnectorError` if the store
-        fails.
-        """
-        askers = self._askers()
-        for source in await self._follows.waiting(self._now()):
-            if source in askers and source not in self._work:
-                self._work.begin(source, self._follow(askers[source]))
-        return self._rhythm.look
-
-    async def idle(self) -> None:
-        """Wait until no source is being asked."""
-        await self._work.idle()
-
-    def end(self) -> None:
-        """Ask nothing more; calls under way go on."""
-        self._work.end()
-        self._askers = dict
-
-    async def aclose(self, *, grace_seconds: float) -> None:
-        """End; calls under way have so long from when that was told, and are broken off then."""
-        self.end()
-        await self._work.aclose(grace_seconds=grace_seconds)
-
-    async def _follow(self, asker: Asker) -> None:
-        """Ask one source until none of its cases is due, or it is to be left alone."""
+    async def _do_some(self, asker: Asker) -> bool:
         source = asker.source
-        most = _BATCHES * (
-            1 if source.capabilities.get is None else source.capabilities.get.max_batch
+        can = source.capabilities.get
+        now = self._now()
+        cases = await self._follows.begin(
+            source.id,
+            now=now,
+            until=now + timedelta(seconds=self._rhythm.lease),
+            most=_BATCHES * (1 if can is None else can.max_batch),
         )
-        while source.id in self._askers() and not asker.guard.resting:
-            now = self._now()
-            until = now + timedelta(seconds=self._rhythm.lease)
-            cases = await self._follows.begin(source.id, now=now, until=until, most=most)
-            if not cases or not await self._ask(asker, cases):
-                return
+        return bool(cases) and await self._ask(asker, cases)
 
     async def _ask(self, asker: Asker, cases: Sequence[Followed]) -> bool:
         """Whether the source answered for all of them."""

@@ -1,15 +1,19 @@
 """What goes on beside answering: loops, inside the server by default, or alone as `chikaya work`."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
+from connectors.contract.records import SourceId
 from gateway.generations import Gateway
+from gateway.workers.by_source import working
 from gateway.workers.clock import watching
-from gateway.workers.delivery import delivering
-from gateway.workers.following import following
 from gateway.workers.loop import Loop
 from gateway.workers.looping import Loops
 from gateway.workers.mirrors import mirroring
+from resolvers.asking import Asker
+from resolvers.clock import ClockPolicy
+from resolvers.delivery import Delivery
+from resolvers.followup import Followup
 from resolvers.watch import Watch
 
 __all__ = ["Loop", "Loops", "loops_of"]
@@ -19,14 +23,16 @@ __all__ = ["Loop", "Loops", "loops_of"]
 async def loops_of(gateway: Gateway) -> AsyncIterator[list[Loop]]:
     """The loops that there are, each to be run beside the others."""
     store = gateway.store
-    watch = Watch(store.notices, store.ledger, lambda: gateway.now.configured.clock)
+
+    def askers() -> Mapping[SourceId, Asker]:
+        return gateway.now.askers
+
+    def clock() -> ClockPolicy:
+        return gateway.now.configured.clock
+
     async with (
-        mirroring(lambda: gateway.now.askers, store.mirror) as mirrors,
-        delivering(lambda: gateway.now.askers, store.outbox) as delivery,
-        following(
-            lambda: gateway.now.askers,
-            store.following,
-            lambda: gateway.now.configured.clock,
-        ) as follow,
+        mirroring(askers, store.mirror) as mirrors,
+        working(Delivery(store.outbox, askers)) as delivery,
+        working(Followup(store.following, askers, clock)) as following,
     ):
-        yield [mirrors, delivery, follow, watching(watch)]
+        yield [mirrors, delivery, following, watching(Watch(store.notices, store.ledger, clock))]

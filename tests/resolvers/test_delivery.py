@@ -257,7 +257,7 @@ async def test_a_source_that_hangs_delays_no_other(post: Post) -> None:
     worker = post.worker()
     await worker.turn()
     await post.hanging.wait()
-    await worker._work._working[TOWN]
+    await worker._working[TOWN]
     await worker.aclose(grace_seconds=0)
     row = await post.store.ledger.find(OTHER)
     assert row is not None

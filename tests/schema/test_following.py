@@ -196,7 +196,7 @@ async def test_a_source_that_is_silent_keeps_no_other_from_being_heard(graph: Gr
     worker = followup(graph)
     await worker.turn()
     async with asyncio.timeout(30):
-        await worker._work._working[MIRROR]
+        await worker._working[MIRROR]
     assert (await seen(graph, id_))["status"] == "IN_PROGRESS"
     answers.set()
     await worker.idle()
