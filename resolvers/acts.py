@@ -24,12 +24,13 @@ from resolvers.asking import Authority
 from resolvers.bykey import ByKey, Held, meant_by
 from resolvers.clock import USUAL, ClockPolicy, due_at
 from resolvers.deadline import store_given_up_at
+from resolvers.filed import case_that_stands
 from resolvers.idempotency import check_key
 from resolvers.lifecycle import AT_ONCE, DONE_BY, HandOverPolicy, Request, decide
 from resolvers.opening import Opening
 from resolvers.outcome import Refusal
 from resolvers.outgoing import NotTaken, outgoing
-from resolvers.policy import Case, Viewer, may
+from resolvers.policy import Viewer, may
 from resolvers.ports import Ledger
 from resolvers.receipt import draw_reference, read_reference
 from resolvers.refusing import UNKNOWN, conflict, other_desk, problems_of, problems_upon, told
@@ -38,6 +39,8 @@ from resolvers.wording import Problem, Sentence
 
 _DRAWS: Final = 8
 _SCOPE: Final = "acts"
+_ACTING: Final = frozenset({Part.CO_AGENCY})
+"""Who takes part and may act."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +146,7 @@ class Acts:
         """What `viewer` does to a case that stands like that, or why nothing is done."""
         side = _side(viewer, request.act, standing, opened=opened)
         if side not in DONE_BY[request.act] or not may(
-            viewer, request.act, _case_of(standing, opened=opened)
+            viewer, request.act, case_that_stands(standing, _ACTING, opened=opened)
         ):
             # Whether there is such a case is not told to whoever may not act in it.
             return (UNKNOWN,)
@@ -207,18 +210,6 @@ class Acts:
 def _gone(holder: SourceId) -> Source:
     """A system that is no longer configured: it takes nothing."""
     return Source(holder, "", Mode.LIVE, Capabilities(fields=frozenset()))
-
-
-def _case_of(standing: Standing, *, opened: bool) -> Case:
-    return Case(
-        standing.agency_code,
-        filed_here=standing.filed_here,
-        filed_by=standing.subject,
-        taking_part=frozenset(
-            each.agency_code for each in standing.participants if each.part is Part.CO_AGENCY
-        ),
-        opened=opened,
-    )
 
 
 def _side(viewer: Viewer, act: Act, standing: Standing, *, opened: bool) -> AuthorRole:

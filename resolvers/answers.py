@@ -6,7 +6,7 @@ from math import isfinite
 from typing import Final
 
 from connectors.contract.records import AttributeType, ServiceAttribute
-from resolvers.filing_request import LONGEST_CODE
+from resolvers.unfit import LONGEST_CODE
 from resolvers.wording import Problem, Sentence
 from resolvers.wording.saying import Value
 

@@ -11,24 +11,23 @@ from connectors.contract.outbox import (
     Arrived,
     Confirmed,
     Delivery,
-    DeliveryState,
     NotAwaited,
     PlaceTaken,
     Verb,
-    Which,
 )
 from connectors.contract.records import AuthorRole, Mode, SourceId, utc_now
 from resolvers.deadline import store_given_up_at
+from resolvers.filed import case_that_stands
 from resolvers.idempotency import check_key
 from resolvers.outcome import Refusal
-from resolvers.policy import Case, Viewer, may
+from resolvers.policy import Viewer, may
 from resolvers.ports import Ledger, Outbox
 from resolvers.registry import Registry
+from resolvers.unfit import too_long
 from resolvers.wording import Problem, Sentence
 
 LONGEST_SOURCE_ID: Final = 200
 
-_EVERY_STATE: Final = frozenset(DeliveryState)
 _MOST_DIGITS: Final = 18
 _UNKNOWN: Final = Problem("NOT_FOUND", Sentence.DELIVERY_NOT_FOUND, ("delivery",))
 _NOT_AWAITED: Final = Problem("NOT_AWAITED", Sentence.DELIVERY_NOT_AWAITED, ("delivery",))
@@ -89,15 +88,12 @@ class Confirming:
     async def _find(self, delivery: str) -> Delivery | None:
         if not (delivery.isascii() and delivery.isdecimal() and len(delivery) <= _MOST_DIGITS):
             return None
-        which = Which(states=_EVERY_STATE, ids=frozenset({int(delivery)}))
-        found = await self._outbox.deliveries(which, most=1)
-        return found[0] if found else None
+        return await self._outbox.find(int(delivery))
 
     def _decided(
         self, viewer: Viewer, standing: Standing, delivery: Delivery, source_id: str | None
     ) -> Change | tuple[Problem, ...]:
-        case = Case(standing.agency_code, filed_here=standing.filed_here, filed_by=standing.subject)
-        if not may(viewer, Act.CONFIRM_DELIVERY, case):
+        if not may(viewer, Act.CONFIRM_DELIVERY, case_that_stands(standing)):
             # Whether there is such a delivery is not told to whoever sees to none of that agency.
             return (_UNKNOWN,)
         if problems := tuple(_problems_of_id(delivery.verb, source_id)):
@@ -122,6 +118,4 @@ def _problems_of_id(verb: Verb, source_id: str | None) -> Iterator[Problem]:
         yield Problem("REQUIRED", Sentence.SOURCE_ID_REQUIRED, path)
     if verb is not Verb.FILE and source_id is not None:
         yield Problem("INVALID", Sentence.SOURCE_ID_OF_FILINGS, path)
-    if len(source_id or "") > LONGEST_SOURCE_ID:
-        parameters = {"most": LONGEST_SOURCE_ID, "came": len(source_id or "")}
-        yield Problem("TOO_LONG", Sentence.TOO_LONG, path, parameters)
+    yield from too_long(source_id, LONGEST_SOURCE_ID, *path)

@@ -1,8 +1,11 @@
 """Know by the ledger which cases are a viewer's to read: their own, or any that was filed here."""
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
+from connectors.contract.changes import Standing
 from connectors.contract.ledger import LedgerRow
+from connectors.contract.records import Part
 from resolvers.bykey import Held, meant_by
 from resolvers.deadline import store_given_up_at
 from resolvers.policy import Case, Viewer, may_read
@@ -39,3 +42,18 @@ async def rows_for(
 def case_of(row: LedgerRow) -> Case:
     """What rights in the case of `row` are decided by."""
     return Case(row.agency_code, filed_here=row.filed_here, filed_by=row.subject)
+
+
+def case_that_stands(
+    standing: Standing, parts: AbstractSet[Part] = frozenset(), *, opened: bool = False
+) -> Case:
+    """The same of a case that is about to be changed; who takes part counts if by one of `parts`."""
+    return Case(
+        standing.agency_code,
+        filed_here=standing.filed_here,
+        filed_by=standing.subject,
+        taking_part=frozenset(
+            each.agency_code for each in standing.participants if each.part in parts
+        ),
+        opened=opened,
+    )

@@ -9,6 +9,7 @@ from connectors.contract.connector import Contact, OnBehalfOf
 from connectors.contract.records import STORE, AgencyCode, Channel, Kind, Location
 from resolvers.advice.places import AREAS
 from resolvers.registry import Registry
+from resolvers.unfit import files_elsewhere, too_long, unknown_agency, unknown_service
 from resolvers.wording import Problem, Sentence
 
 LONGEST_TITLE: Final = 200
@@ -20,8 +21,6 @@ LONGEST_EMAIL: Final = 254
 LONGEST_ANSWER: Final = 4000
 MOST_ATTRIBUTES: Final = 50
 MOST_VALUES: Final = 50
-LONGEST_CODE: Final = 64
-"""What of a code that is none is told back."""
 
 _SOUTH, _NORTH, _WEST, _EAST = 20.5, 36.5, -17.5, -0.5
 """Around Morocco, in degrees."""
@@ -56,8 +55,8 @@ def problems_of(request: FilingRequest, registry: Registry) -> Iterator[Problem]
     yield from _of_agency(request, registry)
     if not request.description.strip():
         yield Problem("REQUIRED", Sentence.DESCRIPTION_REQUIRED, ("description",))
-    yield from _too_long(request.description, LONGEST_DESCRIPTION, "description")
-    yield from _too_long(request.title, LONGEST_TITLE, "title")
+    yield from too_long(request.description, LONGEST_DESCRIPTION, "description")
+    yield from too_long(request.title, LONGEST_TITLE, "title")
     yield from _unlike(request.language, _LANGUAGE, Sentence.LANGUAGE_TAG, "language")
     yield from _of_location(request.location)
     yield from _of_contact(request.contact)
@@ -68,37 +67,22 @@ def problems_of(request: FilingRequest, registry: Registry) -> Iterator[Problem]
 def _of_agency(request: FilingRequest, registry: Registry) -> Iterator[Problem]:
     agency = registry.agencies.get(request.agency_code)
     if agency is None:
-        yield Problem(
-            "UNKNOWN_AGENCY",
-            Sentence.UNKNOWN_AGENCY,
-            ("agency",),
-            {"agency": request.agency_code[:LONGEST_CODE]},
-        )
+        yield unknown_agency(request.agency_code)
     elif not registry.takes_filings(agency.code):
-        yield Problem(
-            "AGENCY_FILES_ELSEWHERE",
-            Sentence.AGENCY_FILES_ELSEWHERE,
-            ("agency",),
-            {"agency": agency.code},
-        )
+        yield files_elsewhere(agency.code)
     elif (
         request.service_code is not None
         # Another system may offer more services than are configured; it is asked itself.
         and registry.routes[agency.code].details == STORE
         and (agency.code, request.service_code) not in registry.services
     ):
-        yield Problem(
-            "UNKNOWN_SERVICE",
-            Sentence.UNKNOWN_SERVICE,
-            ("serviceCode",),
-            {"agency": agency.code, "service": request.service_code[:LONGEST_CODE]},
-        )
+        yield unknown_service(agency.code, request.service_code)
 
 
 def _of_location(place: Location | None) -> Iterator[Problem]:
     if place is None:
         return
-    yield from _too_long(place.address, LONGEST_ADDRESS, "location", "address")
+    yield from too_long(place.address, LONGEST_ADDRESS, "location", "address")
     if place.area_code is not None and place.area_code not in AREAS:
         yield Problem("INVALID", Sentence.AREA_CODE, ("location", "areaCode"))
     if (place.latitude is None) != (place.longitude is None):
@@ -121,9 +105,9 @@ def _of_spot(latitude: float, longitude: float, *, in_morocco: bool) -> Iterator
 
 
 def _of_contact(contact: Contact) -> Iterator[Problem]:
-    yield from _too_long(contact.name, LONGEST_NAME, "contact", "name")
+    yield from too_long(contact.name, LONGEST_NAME, "contact", "name")
     yield from _unlike(contact.phone, _E164, Sentence.PHONE, "contact", "phone")
-    yield from _too_long(contact.email, LONGEST_EMAIL, "contact", "email")
+    yield from too_long(contact.email, LONGEST_EMAIL, "contact", "email")
     yield from _unlike(contact.email, _EMAIL, Sentence.EMAIL, "contact", "email")
 
 
@@ -131,7 +115,7 @@ def _of_principal(whom: OnBehalfOf | None) -> Iterator[Problem]:
     if whom is not None:
         if not whom.name.strip():
             yield Problem("REQUIRED", Sentence.NAME_REQUIRED, ("onBehalfOf", "name"))
-        yield from _too_long(whom.name, LONGEST_NAME, "onBehalfOf", "name")
+        yield from too_long(whom.name, LONGEST_NAME, "onBehalfOf", "name")
 
 
 def _of_attributes(answers: tuple[tuple[str, tuple[str, ...]], ...]) -> Iterator[Problem]:
@@ -148,12 +132,7 @@ def _of_attributes(answers: tuple[tuple[str, tuple[str, ...]], ...]) -> Iterator
             "INVALID", Sentence.VALUES_OF_AN_ANSWER, ("attributes",), {"most": MOST_VALUES}
         )
     texts = [text for code, values in answers for text in (code, *values)]
-    yield from _too_long(max(texts, key=len, default=None), LONGEST_ANSWER, "attributes")
-
-
-def _too_long(text: str | None, most: int, *path: str) -> Iterator[Problem]:
-    if text is not None and len(text) > most:
-        yield Problem("TOO_LONG", Sentence.TOO_LONG, path, {"most": most, "came": len(text)})
+    yield from too_long(max(texts, key=len, default=None), LONGEST_ANSWER, "attributes")
 
 
 def _unlike(

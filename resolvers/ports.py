@@ -155,6 +155,9 @@ class Outbox(Protocol):
     async def deliveries(self, which: Which, *, most: int, after: int = 0) -> Sequence[Delivery]:
         """The next `most` deliveries that are meant, after the id `after`, oldest first."""
 
+    async def find(self, id_: int) -> Delivery | None:
+        """The delivery of that id, whatever its state; None if there is none."""
+
     async def retry(self, id_: int, *, at: datetime) -> bool:
         """Have a delivery that stopped tried again from `at` on; False if it did not stop."""
 

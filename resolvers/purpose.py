@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from resolvers.unfit import too_long
 from resolvers.wording import Problem, Sentence
 
 LONGEST_PURPOSE: Final = 1_000
@@ -12,6 +13,4 @@ def problems_of_purpose(purpose: str) -> Iterator[Problem]:
     """What is wrong with `purpose`."""
     if not purpose.strip():
         yield Problem("REQUIRED", Sentence.PURPOSE_REQUIRED, ("purpose",))
-    if len(purpose) > LONGEST_PURPOSE:
-        parameters = {"most": LONGEST_PURPOSE, "came": len(purpose)}
-        yield Problem("TOO_LONG", Sentence.TOO_LONG, ("purpose",), parameters)
+    yield from too_long(purpose, LONGEST_PURPOSE, "purpose")

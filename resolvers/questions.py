@@ -9,7 +9,8 @@ from resolvers.agencies import Agencies
 from resolvers.answers import problems_of_answers
 from resolvers.cache import LastKnown
 from resolvers.deadline import part_of
-from resolvers.filing_request import LONGEST_CODE, FilingRequest
+from resolvers.filing_request import FilingRequest
+from resolvers.unfit import unknown_service
 from resolvers.wording import Language, Problem, Sentence
 from resolvers.wording.saying import say
 
@@ -60,10 +61,7 @@ class Questions:
         except ConnectorError:
             return (), (UNCHECKED,)
         if service is None:
-            code = request.service_code[:LONGEST_CODE]
-            told = {"agency": request.agency_code, "service": code}
-            unknown = Problem("UNKNOWN_SERVICE", Sentence.UNKNOWN_SERVICE, ("serviceCode",), told)
-            return (unknown,), ()
+            return (unknown_service(request.agency_code, request.service_code),), ()
         return tuple(problems_of_answers(request.attributes, service.attributes or ())), ()
 
     async def _service(self, request: FilingRequest, deadline: float) -> Service | None:

@@ -9,15 +9,15 @@ from connectors.contract.changes import Standing
 from connectors.contract.lifecycle import Status
 from connectors.contract.records import STORE, AgencyCode, Mode, Outcome, Part, SourceId
 from resolvers.clock import day_of
+from resolvers.filed import case_that_stands
 from resolvers.lifecycle import HandedOver, Hindrance, NothingToRate, NotNow, Request, TooEarly
-from resolvers.policy import Case, Viewer, may_read
+from resolvers.policy import Viewer, may_read
 from resolvers.registry import Registry
+from resolvers.unfit import files_elsewhere, too_long, unknown_agency, unknown_service
 from resolvers.wording import Problem, Sentence
 
 LONGEST_TEXT: Final = 20_000
 LONGEST_NAME: Final = 200
-_LONGEST_CODE: Final = 64
-"""What of a code that is none is told back."""
 _BEST_SCORE: Final = 5
 
 _WITH_TEXT: Final = frozenset(
@@ -47,10 +47,10 @@ def problems_of(request: Request, registry: Registry) -> Iterator[Problem]:
     text = request.text
     if request.act in _WITH_TEXT and not (text or "").strip():
         yield Problem("REQUIRED", Sentence.WORDS_REQUIRED, ("text",))
-    yield from _too_long(text, LONGEST_TEXT, "text")
-    yield from _too_long(request.legal_basis, LONGEST_TEXT, "legalBasis")
-    yield from _too_long(request.instead, LONGEST_TEXT, "instead")
-    yield from _too_long(request.assignee, LONGEST_NAME, "assignee")
+    yield from too_long(text, LONGEST_TEXT, "text")
+    yield from too_long(request.legal_basis, LONGEST_TEXT, "legalBasis")
+    yield from too_long(request.instead, LONGEST_TEXT, "instead")
+    yield from too_long(request.assignee, LONGEST_NAME, "assignee")
     if request.score is not None and not 1 <= request.score <= _BEST_SCORE:
         yield Problem(
             "INVALID", Sentence.SCORE, ("score",), {"best": _BEST_SCORE, "came": request.score}
@@ -144,36 +144,16 @@ def _of_agency(
     act: Act, code: AgencyCode, service: str | None, registry: Registry
 ) -> Iterator[Problem]:
     if code not in registry.agencies:
-        yield Problem(
-            "UNKNOWN_AGENCY", Sentence.UNKNOWN_AGENCY, ("agency",), {"agency": code[:_LONGEST_CODE]}
-        )
+        yield unknown_agency(code)
     elif act is Act.TRANSFER and registry.routes[code].details != STORE:
-        yield Problem(
-            "AGENCY_FILES_ELSEWHERE",
-            Sentence.AGENCY_FILES_ELSEWHERE,
-            ("agency",),
-            {"agency": code},
-        )
+        yield files_elsewhere(code)
     elif service is not None and (code, service) not in registry.services:
-        yield Problem(
-            "UNKNOWN_SERVICE",
-            Sentence.UNKNOWN_SERVICE,
-            ("serviceCode",),
-            {"agency": code, "service": service[:_LONGEST_CODE]},
-        )
+        yield unknown_service(code, service)
 
 
 def _of_original(viewer: Viewer, standing: Standing) -> Iterator[Problem]:
     original = standing.other
-    if original is None or not may_read(
-        viewer,
-        Case(
-            original.agency_code,
-            filed_here=original.filed_here,
-            filed_by=original.subject,
-            taking_part=frozenset(each.agency_code for each in original.participants),
-        ),
-    ):
+    if original is None or not may_read(viewer, case_that_stands(original, frozenset(Part))):
         yield Problem("NOT_FOUND", Sentence.ORIGINAL_NOT_FOUND, ("original",))
     elif original.reference == standing.reference:
         yield Problem("INVALID", Sentence.ORIGINAL_ITSELF, ("original",))
@@ -185,8 +165,3 @@ def _co_agencies(standing: Standing) -> frozenset[AgencyCode]:
     return frozenset(
         each.agency_code for each in standing.participants if each.part is Part.CO_AGENCY
     )
-
-
-def _too_long(text: str | None, most: int, name: str) -> Iterator[Problem]:
-    if text is not None and len(text) > most:
-        yield Problem("TOO_LONG", Sentence.TOO_LONG, (name,), {"most": most, "came": len(text)})

@@ -8,9 +8,10 @@ from connectors.contract.changes import Change, Changed, Doing, Standing
 from connectors.contract.ledger import KeyReused
 from connectors.contract.records import AuthorRole, utc_now
 from resolvers.deadline import store_given_up_at
+from resolvers.filed import case_that_stands
 from resolvers.idempotency import check_key
 from resolvers.outcome import Refusal
-from resolvers.policy import Case, Viewer, may
+from resolvers.policy import Viewer, may
 from resolvers.ports import Ledger
 from resolvers.purpose import problems_of_purpose
 from resolvers.receipt import TrackingCodes, read_reference
@@ -67,8 +68,7 @@ class Replacing:
         return Replaced(self._codes.derive(did.reference, did.generation))
 
     def _decided(self, viewer: Viewer, standing: Standing) -> Change | tuple[Problem, ...]:
-        case = Case(standing.agency_code, filed_here=standing.filed_here, filed_by=standing.subject)
-        if not may(viewer, Act.REPLACE_TRACKING_CODE, case):
+        if not may(viewer, Act.REPLACE_TRACKING_CODE, case_that_stands(standing)):
             # Whether there is such a case is not told to whoever may not act in it.
             return (_UNKNOWN,)
         code = self._codes.derive(standing.reference, standing.generation + 1)

@@ -164,7 +164,6 @@ class Which:
     sources: frozenset[SourceId] | None = None
     agencies: frozenset[AgencyCode] | None = None
     reference: str | None = None
-    ids: frozenset[int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,8 @@ class StoreFollowing:
                 f" ORDER BY o.follow_at, o.id LIMIT {mark}3{dialect.skip_locked}",
                 [source, dialect.write(now), most],
             )
+            if not rows:
+                return []
             those = dialect.numbers.format(column="id", mark=f"{mark}1")
             await transaction.fetch(
                 f"UPDATE ledger SET follow_at = {mark}2 WHERE {those}",

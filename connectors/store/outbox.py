@@ -72,6 +72,7 @@ _SHOWN: Final = (
     "o.tried_at",
     "o.code",
 )
+_SHOW: Final = f"SELECT {', '.join(_SHOWN)} FROM outbox o JOIN ledger l ON l.id = o.ledger_id"
 
 
 class StoreOutbox:
@@ -106,6 +107,8 @@ class StoreOutbox:
                 f"{dialect.skip_locked}",
                 [source, dialect.write(now), most],
             )
+            if not rows:
+                return []
             ids = dialect.numbers.format(column="id", mark=f"{mark}1")
             await transaction.fetch(
                 "UPDATE outbox SET state = 'SENDING', attempts = attempts + 1, maybe_sent = TRUE,"
@@ -157,11 +160,15 @@ class StoreOutbox:
         meant = _meant(self._dialect, which)
         later = meant.bind(after)
         rows = await self._engine.fetch(
-            f"SELECT {', '.join(_SHOWN)} FROM outbox o JOIN ledger l ON l.id = o.ledger_id"
-            f" WHERE {meant.text} AND o.id > {later} ORDER BY o.id LIMIT {meant.bind(most)}",
+            f"{_SHOW} WHERE {meant.text} AND o.id > {later} ORDER BY o.id LIMIT {meant.bind(most)}",
             meant.values,
         )
         return [_delivery(self._dialect, row) for row in rows]
+
+    async def find(self, id_: int) -> Delivery | None:
+        """The delivery of that id, whatever its state; None if there is none."""
+        rows = await self._engine.fetch(f"{_SHOW} WHERE o.id = {self._dialect.marker}1", [id_])
+        return _delivery(self._dialect, rows[0]) if rows else None
 
     async def retry(self, id_: int, *, at: datetime) -> bool:
         """Have a delivery that stopped tried again from `at` on; False if it did not stop."""
@@ -202,8 +209,6 @@ def _meant(dialect: Dialect, which: Which) -> Rows:
         meant.among("l.agency_code", which.agencies)
     if which.reference is not None:
         meant.where("l.reference", which.reference)
-    if which.ids is not None:
-        meant.numbered("o.id", which.ids)
     return meant
 
 

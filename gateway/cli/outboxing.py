@@ -21,7 +21,6 @@ from gateway.config import Configured, Settings
 from resolvers.receipt import read_reference
 
 _PAGE: Final = 500
-_EVERY_STATE: Final = frozenset(DeliveryState)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +85,7 @@ async def resolved(
     An id that leads to another case leaves the delivery UNCERTAIN.
     """
     async with ready_store(settings) as store:
-        found = await _find(store, id_)
+        found = await store.outbox.find(id_)
         if found is None:
             return _unknown(id_)
         _check_source_id(found, source_id)
@@ -95,7 +94,7 @@ async def resolved(
         )
         if not await store.outbox.resolve(id_, Arrived(utc_now(), source_id, mirrored=mirrored)):
             return Told(id_, refused=f"it is {found.state}, and waits for nobody")
-        now = await _find(store, id_)
+        now = await store.outbox.find(id_)
     if now is not None and now.code == PLACE_TAKEN:
         return Told(id_, refused=f"{PLACE_TAKEN}: that id leads to another case here")
     return Told(id_, DeliveryState.DELIVERED)
@@ -130,16 +129,10 @@ def _check_source_id(delivery: Delivery, source_id: str | None) -> None:
 async def _retry(store: Store, id_: int) -> Told:
     if await store.outbox.retry(id_, at=utc_now()):
         return Told(id_, DeliveryState.PENDING)
-    found = await _find(store, id_)
+    found = await store.outbox.find(id_)
     if found is None:
         return _unknown(id_)
     return Told(id_, refused=f"it is {found.state}; expected DEAD or UNCERTAIN")
-
-
-async def _find(store: Store, id_: int) -> Delivery | None:
-    which = Which(states=_EVERY_STATE, ids=frozenset({id_}))
-    found = await store.outbox.deliveries(which, most=1)
-    return found[0] if found else None
 
 
 async def _all(store: Store, which: Which) -> AsyncIterator[Delivery]:
