@@ -6,7 +6,6 @@ import typer
 
 from connectors.contract.records import AgencyCode
 from gateway.cli.options import AgenciesFile
-from gateway.config.mistakes import nearest
 from resolvers.policy import Role
 
 
@@ -62,6 +61,8 @@ def token(
 
 
 def _role(word: str) -> Role:
+    from gateway.config.mistakes import nearest
+
     roles = {role.word: role for role in Role if role is not Role.ANONYMOUS}
     if word not in roles:
         expected = ", ".join(roles)
