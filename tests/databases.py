@@ -1,5 +1,6 @@
 """Give each test a database of its own: a copy of one that was migrated once for the whole run."""
 
+import asyncio
 import fcntl
 import json
 import os
@@ -65,6 +66,15 @@ class Databases:
             return f"sqlite:///{path}"
         await self._postgres()
         return await self.postgres.create(f"TEMPLATE {_MIGRATED}")
+
+    @contextmanager
+    def lent(self, engine: str, folder: Path) -> Iterator[str]:
+        """The URL of such a one inside, for tests that are not themselves asynchronous."""
+        url = asyncio.run(self.migrated(engine, folder))
+        try:
+            yield url
+        finally:
+            asyncio.run(self.drop(url))
 
     async def drop(self, url: str) -> None:
         """Remove a PostgreSQL database, whoever uses it; SQLite's go with their folder."""

@@ -1,6 +1,5 @@
 """One life over three kinds of agency: the same mutations, the same timeline, the same clock."""
 
-import asyncio
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,10 +31,8 @@ def three(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Administration]:
     folder = tmp_path_factory.mktemp("administration")
-    url = asyncio.run(databases.migrated(request.param, folder))
-    with administration(folder, url) as running:
+    with databases.lent(request.param, folder) as url, administration(folder, url) as running:
         yield running
-    asyncio.run(databases.drop(url))
 
 
 @dataclass(frozen=True)

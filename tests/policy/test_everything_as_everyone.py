@@ -1,6 +1,5 @@
 """Every field, question and act is asked for as everyone, through the door: the table is obeyed."""
 
-import asyncio
 from collections.abc import Iterator
 from typing import Any
 
@@ -25,10 +24,8 @@ def office(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Office]:
     folder = tmp_path_factory.mktemp("office")
-    url = asyncio.run(databases.migrated(request.param, folder))
-    with served(folder, url) as running:
+    with databases.lent(request.param, folder) as url, served(folder, url) as running:
         yield running
-    asyncio.run(databases.drop(url))
 
 
 def everything(kind: str = "Complaint") -> str:

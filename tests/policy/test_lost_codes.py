@@ -25,9 +25,8 @@ NOBODYS = "1234-5678-9012-8"
 
 @pytest.fixture(params=ONE_A_PUSH)
 def database(request: pytest.FixtureRequest, databases: Databases, tmp_path: Path) -> Iterator[str]:
-    url = asyncio.run(databases.migrated(request.param, tmp_path))
-    yield url
-    asyncio.run(databases.drop(url))
+    with databases.lent(request.param, tmp_path) as url:
+        yield url
 
 
 @pytest.fixture

@@ -126,10 +126,8 @@ async def _filed_there(database_url: str, subject: str) -> str:
 
 @pytest.fixture(params=ONE_A_PUSH)
 def town(request: pytest.FixtureRequest, databases: Databases, tmp_path: Path) -> Iterator[Town]:
-    url = asyncio.run(databases.migrated(request.param, tmp_path))
-    with town_in(tmp_path, url) as running:
+    with databases.lent(request.param, tmp_path) as url, town_in(tmp_path, url) as running:
         yield running
-    asyncio.run(databases.drop(url))
 
 
 def test_the_last_comes_first_page_by_page_whoever_holds_it(town: Town) -> None:

@@ -28,11 +28,9 @@ CONFIRM = """mutation ($input: ConfirmDeliveryInput!) { confirmDelivery(input: $
 def office(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """In each case a delivery by hand for each role; on PostgreSQL, where a test may write too."""
     folder = tmp_path_factory.mktemp("office")
-    url = asyncio.run(databases.migrated("postgres", folder))
-    with served(folder, url) as running:
+    with databases.lent("postgres", folder) as url, served(folder, url) as running:
         asyncio.run(_queue(url, running))
         yield running
-    asyncio.run(databases.drop(url))
 
 
 async def _queue(url: str, office: Office) -> None:

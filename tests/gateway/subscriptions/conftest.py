@@ -1,6 +1,5 @@
 """One administration behind its door for a file of tests, on each engine."""
 
-import asyncio
 from collections.abc import Iterator
 
 import pytest
@@ -16,7 +15,5 @@ def office(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Office]:
     folder = tmp_path_factory.mktemp("office")
-    url = asyncio.run(databases.migrated(request.param, folder))
-    with served(folder, url) as running:
+    with databases.lent(request.param, folder) as url, served(folder, url) as running:
         yield running
-    asyncio.run(databases.drop(url))
