@@ -6,7 +6,7 @@ import strawberry
 from strawberry import argument
 
 from connectors.contract import records
-from resolvers.acts import Done
+from resolvers.acts import Done, Which
 from schema import acts, complainant, deliveries, involving, replacing, selection
 from schema.acts import ActInput, ActPayload, which_of
 from schema.context import Info
@@ -18,16 +18,17 @@ def _act(given_as: type[ActInput], payload: type[ActPayload], description: str) 
 
     async def do(self: Any, info: Info, given: Any) -> Any:  # noqa: ARG001 - there is no root
         context = info.context
+        which = which_of(context, given.case)
         done = await context.acts.do(
             context.viewer,
-            which_of(context, given.case),
+            which,
             given.request(),
             key=given.idempotency_key,
             expected_version=given.expected_version,
             caller=context.caller,
             deadline=context.deadline,
         )
-        seen: Any = await _seen(info, given, done)
+        seen: Any = await _seen(info, which, done)
         problems: Any = done.problems
         return payload(complaint=seen, problems=list(problems))
 
@@ -36,10 +37,9 @@ def _act(given_as: type[ActInput], payload: type[ActPayload], description: str) 
     return strawberry.mutation(do, description=description)
 
 
-async def _seen(info: Info, given: ActInput, done: Done) -> records.Complaint | None:
+async def _seen(info: Info, case: Which, done: Done) -> records.Complaint | None:
     """The case as it stands now, if whoever acted may see it."""
     context, wanted = info.context, selection.of_one(info, "complaint")
-    case = which_of(context, given.case)
     if not done.found:
         return None
     if case.tracking_code is not None:
