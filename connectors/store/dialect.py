@@ -15,7 +15,7 @@ class Dialect:
     marker: str
     """Stands before the number of a bound value."""
     earliest: str
-    """A literal before every moment, as the indexes of migration 0002 write it."""
+    """A literal before every moment, as the indexes of migration 0003 write it."""
     latest: str
     """A literal after every moment."""
     distinct: str

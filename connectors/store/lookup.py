@@ -18,7 +18,7 @@ WORDS: Final = (
     "complaint_words(agency_code, status, kind, channel, service_code, category, area_code,"
     " latitude, longitude, created_at, updated_at, received_at, due_at, closed_at)"
 )
-"""As the index of migration 0004 has it."""
+"""As the index of migration 0003 has it."""
 
 _HEXED: Final = frozenset(LETTERS[field] for field in LETTERS if not field.value.endswith("_at"))
 

@@ -20,7 +20,7 @@ _OPEN: Final = ", ".join(f"'{status}'" for status in sorted(OPEN))
 _WATCHED: Final = (
     f"(status IN ({_OPEN}) OR (status = 'ANSWERED' AND mode = 'OWN' AND reference IS NOT NULL))"
 )
-"""Whose clock runs, or who may be closed by it; as the index of migration 0012 has it."""
+"""Whose clock runs, or who may be closed by it; as the index of migration 0003 has it."""
 
 _NOT_THE_LEDGERS: Final = (
     "NOT EXISTS (SELECT 1 FROM ledger WHERE ledger.reference = complaint.reference"

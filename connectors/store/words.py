@@ -1,4 +1,4 @@
-"""Know the words by which a case is looked up, as migration 0004 writes them in the index.
+"""Know the words by which a case is looked up, as migration 0003 writes them in the index.
 
 One word for every field that is compared with a list, two for every time (a span of thirty days
 and sixteen such spans), two for a place (a cell of a tenth of a degree and one of a degree).

@@ -3,14 +3,14 @@
 import asyncio
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 import pytest
 from tortoise.context import TortoiseContext
+from tortoise.exceptions import OperationalError
 from tortoise.migrations.autodetector import MigrationAutodetector
 
 from connectors.contract.query import Condition, Field, Op
@@ -18,6 +18,7 @@ from connectors.store import Store, migrating, migrations
 from connectors.store.operations import RunOn
 from connectors.testing.scenario import NOON
 from tests.connectors.store.cases import listed
+from tests.connectors.store.filling import fill
 from tests.databases import Databases, PostgresServer
 
 KNOWN = migrating.known()
@@ -53,7 +54,7 @@ async def test_each_later_step_runs_on_a_database_that_was_filled_before_it(
     engine = unmigrated._engine
     await migrating.migrate(engine, progress=lambda _: None, upto=step)
     assert await unmigrated.pending_migrations() == KNOWN[KNOWN.index(step) + 1 :]
-    await _fill(unmigrated)
+    await fill(unmigrated, step)
     await unmigrated.migrate()
     assert await unmigrated.pending_migrations() == []
     assert await unmigrated.faults() == []
@@ -67,17 +68,13 @@ async def test_each_later_step_runs_on_a_database_that_was_filled_before_it(
 async def test_a_migration_that_fails_leaves_nothing_behind_and_can_be_run_again(
     unmigrated: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    forward = RunOn.database_forward
-
-    async def broken(self: RunOn, *args: Any) -> None:
-        await forward(self, *args)
-        raise KeyError("the machine stops here")
-
+    last = import_module(f"{migrations.__name__}.{KNOWN[-1]}").Migration
     with monkeypatch.context() as patch:
-        patch.setattr(RunOn, "database_forward", broken)
-        with pytest.raises(KeyError, match="stops here"):
+        no = ["SELECT what FROM nowhere"]
+        patch.setattr(last, "operations", [*last.operations, RunOn(postgres=no, sqlite=no)])
+        with pytest.raises(OperationalError, match="nowhere"):
             await unmigrated.migrate()
-    assert await unmigrated.pending_migrations() == KNOWN[1:]
+    assert await unmigrated.pending_migrations() == KNOWN[-1:]
     indexes = await unmigrated._engine.fetch(_INDEXES[unmigrated._engine.dialect.name])
     assert not [row[0] for row in indexes if "created_at" in row[0]]
     await unmigrated.migrate()
@@ -224,52 +221,6 @@ _TABLES = {
 
 async def _tables(store: Store) -> list[str]:
     return [row[0] for row in await store._engine.fetch(_TABLES[store._engine.dialect.name])]
-
-
-async def _fill(store: Store) -> None:
-    """A row in every table of the first migration, with the columns that it insists on."""
-    dialect = store._engine.dialect
-    at = dialect.write(NOON)
-    rows: Sequence[tuple[str, dict[str, Any]]] = (
-        (
-            "complaint",
-            {"source": "store", "source_id": "1", "mode": "OWN", "heard_at": at}
-            | {"agency_code": "a", "status": "SUBMITTED", "kind": "COMPLAINT", "created_at": at}
-            | {"title": "شكاية", "folded": "شكايه", "messages_held": True},
-        ),
-        (
-            "message",
-            {"complaint_id": 1, "position": 0, "source_id": "m", "author": "AGENCY"}
-            | {"body": "n", "at": at},
-        ),
-        (
-            "event",
-            {"complaint_id": 1, "position": 0, "source_id": "e", "kind": "FILED", "at": at},
-        ),
-        (
-            "decision",
-            {"complaint_id": 1, "position": 0, "source_id": "d", "outcome": "UPHELD"}
-            | {"reasons": "", "at": at},
-        ),
-        ("attachment", {"complaint_id": 1, "position": 0, "source_id": "f"}),
-        (
-            "ledger",
-            {"reference": "1", "code_hash": b"", "source": "store", "source_id": "1"}
-            | {"agency_code": "a", "mode": "OWN", "subject": "s", "idempotency_key": "k"}
-            | {"content_digest": b"", "received_at": at},
-        ),
-        ("complainant", {"ledger_id": 1, "name": "n"}),
-        ("mirror_state", {"source": "city", "heard_at": at}),
-    )
-    first = import_module(f"{migrations.__name__}.{KNOWN[0]}").Migration
-    assert {table for table, _ in rows} == {each.options["table"] for each in first.operations}
-    async with store._engine.transaction() as transaction:
-        for table, values in rows:
-            marks = ", ".join(f"{dialect.marker}{at}" for at in range(1, len(values) + 1))
-            await transaction.fetch(
-                f"INSERT INTO {table} ({', '.join(values)}) VALUES ({marks})",  # noqa: S608
-                list(values.values()),
-            )
 
 
 @asynccontextmanager

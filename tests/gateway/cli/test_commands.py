@@ -50,7 +50,7 @@ def test_check_tells_all_mistakes_of_the_registry(tmp_path: Path) -> None:
 def test_migrating_twice_does_it_once(tmp_path: Path) -> None:
     first = chikaya("migrate", "--json", folder=tmp_path)
     second = chikaya("migrate", folder=tmp_path)
-    assert json.loads(first.stdout)["migrated"][0] == "0001_tables"
+    assert json.loads(first.stdout)["migrated"][0] == "0001_cases"
     assert second.stdout == "nothing to do: the database is as this version needs it\n"
 
 
