@@ -13,6 +13,7 @@ from connectors.contract.lifecycle import OPEN
 from connectors.contract.query import EVERYTHING
 from connectors.contract.records import (
     STORE,
+    AgencyCode,
     AuthorRole,
     Complaint,
     Mode,
@@ -35,6 +36,7 @@ from resolvers.ports import Ledger
 from resolvers.receipt import draw_reference, read_reference
 from resolvers.refusing import UNKNOWN, conflict, other_desk, problems_of, problems_upon, told
 from resolvers.registry import Registry, Source
+from resolvers.transfer import passed_on
 from resolvers.wording import Problem, Sentence
 
 _DRAWS: Final = 8
@@ -195,16 +197,28 @@ class Acts:
 
     def _with_outgoing(self, change: Change, standing: Standing) -> Change | tuple[Problem, ...]:
         """`change` with what another system that holds the case, or is to, hears of it."""
+        if change.agency_code is not None:
+            return passed_on(
+                change, standing, self._system(standing.source), self._system_of(change.agency_code)
+            )
         if standing.mode is Mode.OWN:
             return change
-        holder = standing.source
-        if holder == STORE:
-            holder = self._registry.routes[standing.agency_code].details
-        source = self._registry.sources.get(holder) or _gone(holder)
+        source = self._system(standing.source) or self._system_of(standing.agency_code)
+        if source is None:
+            return change
         heard = outgoing(change, source)
         if isinstance(heard, NotTaken):
-            return (other_desk(standing, holder),)
+            return (other_desk(standing, source.id),)
         return replace(change, outgoing=heard)
+
+    def _system_of(self, agency: AgencyCode) -> Source | None:
+        """The system that holds the agency's cases; None for the store."""
+        return self._system(self._registry.routes[agency].details)
+
+    def _system(self, holder: SourceId) -> Source | None:
+        if holder == STORE:
+            return None
+        return self._registry.sources.get(holder) or _gone(holder)
 
 
 def _gone(holder: SourceId) -> Source:

@@ -109,18 +109,43 @@ class ByKey:
         deadline: float,
         as_listed: bool = False,
     ) -> Mapping[Held, Complaint | ConnectorError]:
-        """The cases held at `places`, one batch for each source, all sources at once."""
-        by_source: defaultdict[SourceId, list[str]] = defaultdict(list)
-        for source, source_id in dict.fromkeys(places):
-            by_source[source].append(source_id)
-        elsewhere = {
-            Held(source, case)
-            for source, ids in by_source.items()
-            for case in ids
-            if source != STORE
-        }
+        """The cases that are, or were, held at `places`; one batch for each source, all at once.
+
+        `as_listed` those that went on to another place are absent, for there they are listed.
+        """
+        asked = dict.fromkeys(places)
+        elsewhere = {held for held in asked if held.source != STORE}
         # Before their systems are asked: what these have been told since then is no news of theirs.
         accounts = await accounts_at(self._accounts, elsewhere, selection, deadline=deadline)
+        gone = _gone(accounts)
+        found, more = await self._read(
+            [held for held in asked if held not in gone],
+            {held: account for held, account in accounts.items() if held not in gone},
+            selection,
+            authority,
+            deadline=deadline,
+            as_listed=as_listed,
+        )
+        gone |= more
+        if not gone or as_listed:
+            return found
+        there = await self.read(gone.values(), selection, authority, deadline=deadline)
+        return {**found, **{held: there[to] for held, to in gone.items() if to in there}}
+
+    async def _read(
+        self,
+        places: Sequence[Held],
+        accounts: Mapping[Place, Account],
+        selection: Selection,
+        authority: Authority,
+        *,
+        deadline: float,
+        as_listed: bool,
+    ) -> tuple[Mapping[Held, Complaint | ConnectorError], Mapping[Held, Held]]:
+        """The cases held at `places`, with what `accounts` keep of them; where others went to."""
+        by_source: defaultdict[SourceId, list[str]] = defaultdict(list)
+        for source, source_id in places:
+            by_source[source].append(source_id)
         answers = await asyncio.gather(
             *(
                 self._as_listed(source, ids, selection, deadline)
@@ -135,16 +160,18 @@ class ByKey:
             for case, answer in found.items()
         }
         ours = [answer for answer in read.values() if isinstance(answer, Complaint)]
-        waiting = held_elsewhere(ours) - elsewhere
+        waiting = held_elsewhere(ours) - accounts.keys()
         more = await accounts_at(self._accounts, waiting, selection, deadline=deadline)
+        gone = _gone(more)
         lay = in_list if as_listed else by_key
         # A system that lost a case does not take it from whoever filed it.
         unknown = dict.fromkeys(accounts.keys() - read.keys())
         return {
             Held(*held): shown
             for held, answer in (read | unknown).items()
-            if (shown := _with_account(held, answer, accounts.get(held) or more.get(held), lay))
-        }
+            if held not in gone
+            and (shown := _with_account(held, answer, accounts.get(held) or more.get(held), lay))
+        }, gone
 
     async def _in_ledger(
         self, references: Mapping[str, str], deadline: float
@@ -208,6 +235,15 @@ class ByKey:
                 return await self._mirrors.kept(source, ids, selection)
         except ConnectorError:
             return {}
+
+
+def _gone(accounts: Mapping[Place, Account]) -> dict[Held, Held]:
+    """Where the cases are held of which that is another place than the one asked for."""
+    return {
+        Held(*asked): Held(*account.place)
+        for asked, account in accounts.items()
+        if account.place != asked
+    }
 
 
 _Answer = TypeVar("_Answer", bound=Complaint | ConnectorError | None)

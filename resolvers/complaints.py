@@ -20,7 +20,7 @@ from resolvers.filed import rows_for
 from resolvers.listed import ListedCases
 from resolvers.opening import Opening
 from resolvers.outcome import ComplaintPage, Edge, OnSourceFailure
-from resolvers.overlay import accounts_at, held_elsewhere, in_list, place_of
+from resolvers.overlay import accounts_at, held_elsewhere, in_list, place_of, went_on
 from resolvers.plan import Plan, plan
 from resolvers.policy import (
     Case,
@@ -119,11 +119,11 @@ class Complaints:
             ),
             self._mirror_states(decided, authority.deadline),
         )
+        listed = held_elsewhere(record for record, _ in done.merged.rows)
+        accounts = await accounts_at(engine.accounts, listed, decided.selection, deadline=deadline)
+        done = done.without(lambda row: went_on(row, accounts.get(place_of(row))))
         rows = [record for record, _ in done.merged.rows]
         detailed = await add_details(rows, decided, engine.askers, authority)
-        accounts = await accounts_at(
-            engine.accounts, held_elsewhere(rows), decided.selection, deadline=deadline
-        )
         missing = missed(start, done)
         asked = outcomes(done, detailed, missing, writer)
         listing = next((outcome for outcome in asked if outcome.source == STORE), None)

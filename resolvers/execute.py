@@ -1,8 +1,8 @@
 """Run a plan at once under one deadline, and say how each source did."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -15,7 +15,7 @@ from connectors.contract.errors import (
     Unauthorized,
 )
 from connectors.contract.query import Total
-from connectors.contract.records import SourceId
+from connectors.contract.records import Complaint, SourceId
 from resolvers.asking import Asker, Authority
 from resolvers.cursor import Place
 from resolvers.guard import Skipped
@@ -34,6 +34,16 @@ class Executed:
     silent: frozenset[SourceId]
     """Sources that may have rows on this page that are not on it, and that asking again may get."""
     total: Total | None
+
+    def without(self, gone: Callable[[Complaint], bool]) -> "Executed":
+        """The same without those rows of which that holds; the page ends where it ended."""
+        left = tuple(row for row in self.merged.rows if not gone(row[0]))
+        rows = Counter(record.origin.source for record, _ in left)
+        return replace(
+            self,
+            merged=replace(self.merged, rows=left),
+            outcomes=tuple(replace(each, rows=rows[each.source]) for each in self.outcomes),
+        )
 
 
 async def execute(

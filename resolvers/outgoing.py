@@ -42,9 +42,8 @@ def _parts(change: Change, source: Source) -> list[tuple[Saying | Move, bool, bo
     """What there is to tell, whether the system takes it, and whether it must hear of it."""
     can = source.capabilities
     parts: list[tuple[Saying | Move, bool, bool]] = []
-    if (saying := _saying(change)) is not None:
-        taken = can.says is not None and saying.visibility in can.says.visibilities
-        parts.append((saying, taken, True))
+    if (said := saying(change)) is not None:
+        parts.append((said, takes(source, said), True))
     if change.status is not None:
         # The reasons of an answer have been said.
         reason = change.status_reason if change.decision is None else None
@@ -53,7 +52,14 @@ def _parts(change: Change, source: Source) -> list[tuple[Saying | Move, bool, bo
     return parts
 
 
-def _saying(change: Change) -> Saying | None:
+def takes(source: Source, said: Saying) -> bool:
+    """Whether `source` can be told what is said."""
+    says = source.capabilities.says
+    return says is not None and said.visibility in says.visibilities
+
+
+def saying(change: Change) -> Saying | None:
+    """What is said with `change`; None for nothing."""
     if change.message is not None:
         said = change.message
         return Saying(said.body, said.author, said.visibility, said.language)

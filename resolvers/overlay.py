@@ -10,6 +10,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from connectors.contract.acts import Act
 from connectors.contract.errors import ConnectorError
 from connectors.contract.ledger import Account
 from connectors.contract.lifecycle import Status
@@ -70,6 +71,11 @@ async def accounts_at(
         return {}
 
 
+def went_on(record: Complaint, account: Account | None) -> bool:
+    """Whether the case of `record`, a row of a list, is held elsewhere by now and listed there."""
+    return account is not None and account.place != place_of(record)
+
+
 def in_list(record: Complaint, account: Account | None) -> Complaint:
     """`record` as lists show it: where it stands is what its system says, by which it was found."""
     if account is None:
@@ -85,15 +91,18 @@ def by_key(record: Complaint, account: Account | None) -> Complaint:
     if account is None:
         return record
     ours = account.record
-    children = {
+    kept: dict[str, object] = {
         child.value: getattr(ours, child.value)
         for child in Child
         if getattr(ours, child.value) is not None
     }
+    if Act.TRANSFER in account.pending:
+        # In the system of both agencies an officer has still to pass it on.
+        kept["agency_code"] = ours.agency_code
     if _is_news(record, account):
-        return _laid_over(record, account, children)
+        return _laid_over(record, account, kept)
     stands = {name: getattr(ours, name) for name in _WITH_STATUS}
-    return _laid_over(record, account, {"status": ours.status, **stands, **children})
+    return _laid_over(record, account, {"status": ours.status, **stands, **kept})
 
 
 def _is_news(record: Complaint, account: Account) -> bool:

@@ -7,7 +7,7 @@ from typing import Final
 from connectors.contract.acts import Act, Inadmissibility
 from connectors.contract.changes import Standing
 from connectors.contract.lifecycle import Status
-from connectors.contract.records import STORE, AgencyCode, Mode, Outcome, Part, SourceId
+from connectors.contract.records import STORE, AgencyCode, Outcome, Part, SourceId
 from resolvers.clock import day_of
 from resolvers.filed import case_that_stands
 from resolvers.lifecycle import HandedOver, Hindrance, NothingToRate, NotNow, Request, TooEarly
@@ -33,8 +33,6 @@ _WITH_TEXT: Final = frozenset(
     }
 )
 """Acts that are nothing without words."""
-_OF_OUR_OWN: Final = frozenset({Act.ASSIGN, Act.LINK_DUPLICATE, Act.TRANSFER, Act.ADD_CO_AGENCY})
-"""What an agency with a system of its own does there, for now."""
 _OVER: Final = frozenset({Status.WITHDRAWN, Status.DUPLICATE})
 """Where a case stands in which nothing will be answered."""
 
@@ -73,9 +71,8 @@ def problems_of(request: Request, registry: Registry) -> Iterator[Problem]:
 
 def problems_upon(viewer: Viewer, request: Request, standing: Standing) -> Iterator[Problem]:
     """What keeps `viewer` from doing `request` in this case, whatever its state."""
-    if request.act in _OF_OUR_OWN and standing.mode is not Mode.OWN:
-        yield other_desk(standing, standing.source)
-        return
+    if standing.places is not None and standing.places.on_its_way:
+        yield Problem("ON_ITS_WAY", Sentence.ON_ITS_WAY, ("case",))
     if request.act is Act.LINK_DUPLICATE:
         yield from _of_original(viewer, standing)
     if request.agency is None:
@@ -145,9 +142,14 @@ def _of_agency(
 ) -> Iterator[Problem]:
     if code not in registry.agencies:
         yield unknown_agency(code)
-    elif act is Act.TRANSFER and registry.routes[code].details != STORE:
+    elif act is Act.TRANSFER and not registry.takes_filings(code):
         yield files_elsewhere(code)
-    elif service is not None and (code, service) not in registry.services:
+    elif (
+        service is not None
+        # Another system may offer more services than are configured; it is asked itself.
+        and registry.routes[code].details == STORE
+        and (code, service) not in registry.services
+    ):
         yield unknown_service(code, service)
 
 

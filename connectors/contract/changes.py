@@ -23,6 +23,27 @@ from connectors.contract.records import (
 
 
 @dataclass(frozen=True, slots=True)
+class Places:
+    """Where a case is known, beside where it is held."""
+
+    former: Mapping[SourceId, str] = field(default_factory=dict)
+    """By which id each system that held the case before knows it."""
+    on_its_way: bool = False
+    """Whether a system may have it of which no id is known yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Goes:
+    """Where a case is held from now on."""
+
+    source: SourceId
+    """The store as long as it is only on its way to another system."""
+    mode: Mode
+    source_id: str | None = None
+    """By which a system knows it that held it before; None: the store's own."""
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """How a case of the ledger stands: all that an act is decided by."""
 
@@ -50,6 +71,8 @@ class Standing:
     handed_over_at: datetime | None = None
     other: "Standing | None" = None
     """How the case of `Doing.other` stands; None if there is none, or none was named."""
+    places: Places | None = None
+    """Told where the act is a transfer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +145,8 @@ class Change:
     agency_code: AgencyCode | None = None
     """Who is responsible from now on, as one who handles it has still to be named there. None: as
     before."""
+    goes: Goes | None = None
+    """With an `agency_code`. None: it stays where it is held."""
     service_code: str | None = None
     """With an `agency_code`: which of its services it is about; None if that is not said."""
     participants: tuple[Participant, ...] | None = None

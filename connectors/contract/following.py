@@ -64,9 +64,11 @@ class Remembered:
     """Whether a state is on its way there, which nobody has to look after yet."""
     doubtful: tuple[Doubtful, ...]
     known: frozenset[str]
-    """The ids of those of its messages that are known."""
+    """The ids of those of that system's messages that are known."""
     ours: frozenset[str]
     """Of them, those that were said here."""
+    kept: frozenset[str]
+    """The ids of all messages in the case, whoever gave them."""
     said: tuple[OwnWords, ...]
 
 

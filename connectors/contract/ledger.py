@@ -100,6 +100,8 @@ class Account:
     """What the ledger keeps of a case that another system holds, or is to hold."""
 
     reference: str
+    place: tuple[SourceId, str]
+    """Who holds it now, and its id there: another place than the one asked for if it went on."""
     record: Complaint
     """Our copy: what was filed, and all that was done and heard here; only what was selected."""
     mode: Mode

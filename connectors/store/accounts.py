@@ -24,7 +24,7 @@ _FOUND = (
     # In the same statement: what is no longer on its way then has been heard.
     (
         "EXISTS (SELECT 1 FROM outbox o WHERE o.ledger_id = l.id AND o.verb = 'MOVE'"
-        " AND o.state <> 'DELIVERED')"
+        " AND o.source = l.source AND o.state <> 'DELIVERED')"
     ),
 )
 
@@ -43,31 +43,33 @@ class StoreAccounts:
     async def of(
         self, places: Iterable[tuple[SourceId, str]], selection: Selection
     ) -> Mapping[tuple[SourceId, str], Account]:
-        """The accounts of the cases at `places`, which are sources and their ids.
+        """The accounts of the cases that are, or were, at `places`: sources with ids of theirs.
 
         A case that never passed the gateway is absent. One statement if none did.
         """
         dialect = self._engine.dialect
         among = dialect.pairs.format(mark=f"{dialect.marker}1")
         rows = await self._engine.fetch(
-            f"SELECT {', '.join(_FOUND)}, l.complaint_id FROM ledger l"
-            f" WHERE (l.source, l.source_id) {among}",
+            f"SELECT p.source, p.source_id, {', '.join(_FOUND)}, l.complaint_id FROM case_place p"
+            f" JOIN ledger l ON l.id = p.ledger_id WHERE (p.source, p.source_id) {among}",
             [pairs_of(places)],
         )
         if not rows:
             return {}
         copies = await self._reading.copies([row[-1] for row in rows], selection, now=utc_now())
-        pending = await self._pending([row[0] for row in rows])
+        pending = await self._pending([row[2] for row in rows])
         return {
-            (SourceId(source), source_id): Account(
+            (SourceId(asked), asked_id): Account(
                 reference=reference,
+                place=(SourceId(source), source_id),
                 record=copies[copy],
                 mode=Mode(mode),
                 heard_status=None if heard is None else Status(heard),
                 moving=bool(moving),
                 pending=tuple(pending[ledger_id]),
             )
-            for ledger_id, source, source_id, reference, mode, heard, moving, copy in rows
+            for asked, asked_id, ledger_id, source, source_id, *more in rows
+            for reference, mode, heard, moving, copy in [more]
         }
 
     async def _pending(self, ledger_ids: Sequence[int]) -> Mapping[int, list[Act]]:

@@ -11,6 +11,7 @@ from connectors.contract.changes import Unfiled
 from connectors.contract.records import STORE, Complaint
 from connectors.store.dialect import Dialect, storable
 from connectors.store.engine import Transaction
+from connectors.store.hearing import know
 from connectors.store.writing import insert, insert_into
 
 _ADOPTED: Final = (
@@ -108,8 +109,10 @@ async def _adopt_told(
         f"{insert_into(dialect, 'ledger', _ADOPTED)} ON CONFLICT DO NOTHING RETURNING id",
         [dialect.write(value) for value in values],
     )
-    if adopted:
+    for (ledger_id,) in adopted:
         await _name(transaction, dialect, case)
+        known = dict.fromkeys(message.id for message in told.messages or ())
+        await know(transaction, dialect, ledger_id, case.source, known)
     return bool(adopted)
 
 

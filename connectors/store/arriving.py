@@ -13,6 +13,7 @@ from connectors.contract.outbox import Arrived
 from connectors.contract.records import Mode, SourceId
 from connectors.store.dialect import Dialect, storable
 from connectors.store.engine import Transaction
+from connectors.store.placing import leads_elsewhere
 
 _INDEXED: Final = (
     "agency_code",
@@ -59,12 +60,13 @@ async def arrived(
     """Lead the reference to where the case is now; False if another reference leads there."""
     mark = dialect.marker
     place = [source, storable(settled.source_id or "")]
-    taken = await transaction.fetch(
-        f"SELECT 1 FROM ledger WHERE source = {mark}1 AND source_id = {mark}2 AND id <> {mark}3",
+    if await leads_elsewhere(transaction, dialect, (source, settled.source_id or ""), ledger_id):
+        return False
+    await transaction.fetch(
+        f"UPDATE outbox SET source_id = {mark}2 WHERE source = {mark}1 AND ledger_id = {mark}3"
+        " AND source_id IS NULL",
         [*place, ledger_id],
     )
-    if taken:
-        return False
     mode = Mode.MIRROR if settled.mirrored else Mode.LIVE
     ((copy, reference),) = await transaction.fetch(
         f"UPDATE ledger SET source = {mark}1, source_id = {mark}2, mode = {mark}3"
@@ -83,12 +85,15 @@ async def arrived(
     return True
 
 
-async def heard(transaction: Transaction, dialect: Dialect, ledger_id: int, status: Status) -> None:
-    """Note where the system that holds the case has said that it stands."""
+async def heard(
+    transaction: Transaction, dialect: Dialect, ledger_id: int, source: SourceId, status: Status
+) -> None:
+    """Note where `source` has said that the case stands, if it still holds it."""
     mark = dialect.marker
     await transaction.fetch(
-        f"UPDATE ledger SET heard_status = {mark}1, heard_digest = NULL WHERE id = {mark}2",
-        [status, ledger_id],
+        f"UPDATE ledger SET heard_status = {mark}1, heard_digest = NULL WHERE id = {mark}2"
+        f" AND source = {mark}3",
+        [status, ledger_id, source],
     )
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, TypeVar
 
+from connectors.contract.acts import Act
 from connectors.contract.changes import Change, Changed, Doing, Due, Rating, Standing
 from connectors.contract.ledger import KeyReused
 from connectors.contract.lifecycle import OPEN, Status
@@ -22,6 +23,7 @@ from connectors.store.dialect import Dialect, storable
 from connectors.store.engine import Transaction
 from connectors.store.involving import involved
 from connectors.store.noting import note_done
+from connectors.store.placing import go, places_of
 from connectors.store.queueing import queue
 from connectors.store.rows import CHILDREN
 from connectors.store.settling import confirm
@@ -82,12 +84,16 @@ async def change(
     if other is not None:
         _, stands = await standing_of(transaction, dialect, other)
         standing = replace(standing, other=stands)
+    if doing.act is Act.TRANSFER:
+        standing = replace(standing, places=await places_of(transaction, dialect, ledger_id))
     decided = decide(standing)
     if not isinstance(decided, Change):
         return decided
     await write(transaction, dialect, row_id, decided)
     if decided.agency_code is not None:
         await _note_agency(transaction, dialect, ledger_id, decided.agency_code)
+    if decided.goes is not None:
+        await go(transaction, dialect, ledger_id, row_id, decided.goes)
     if decided.confirmed is not None:
         await confirm(transaction, dialect, ledger_id, decided.confirmed)
     version = standing.version + 1

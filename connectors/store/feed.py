@@ -101,7 +101,8 @@ class StoreFeed:
         # By its place it is found too when it has a reference by now.
         rows = await self._engine.fetch(
             f"SELECT max(version) FROM changed_case WHERE case_id = {mark}1 OR case_id ="
-            f" (SELECT reference FROM ledger WHERE source = {mark}2 AND source_id = {mark}3)",
+            " (SELECT l.reference FROM case_place p JOIN ledger l ON l.id = p.ledger_id"
+            f" WHERE p.source = {mark}2 AND p.source_id = {mark}3)",
             [storable(each) for each in (case, source, source_id)],
         )
         version: int | None = rows[0][0]

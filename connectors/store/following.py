@@ -18,7 +18,7 @@ _DUE: Final = (
     # While something is on its way the same words may mean something else.
     (
         "CASE WHEN EXISTS (SELECT 1 FROM outbox b WHERE b.ledger_id = o.id"
-        " AND b.state <> 'DELIVERED') THEN NULL ELSE o.heard_digest END"
+        " AND b.source = o.source AND b.state <> 'DELIVERED') THEN NULL ELSE o.heard_digest END"
     ),
 )
 

@@ -24,7 +24,7 @@ _SUBJECT: Final = "chikaya:following"
 """Who hears."""
 _MOVES: Final = (
     "SELECT max(done_at), coalesce(sum(CASE WHEN state IN ('PENDING', 'SENDING') THEN 1 ELSE 0 END),"
-    " 0) FROM outbox WHERE verb = 'MOVE' AND ledger_id = "
+    " 0) FROM outbox WHERE verb = 'MOVE' AND source = {mark}2 AND ledger_id = {mark}1"
 )
 
 
@@ -52,7 +52,7 @@ async def hear(
         None if heard_status is None else Status(heard_status),
     )
     heard = decide(remembered)
-    await _know(transaction, dialect, case.id, heard.messages)
+    await know(transaction, dialect, case.id, source, heard.messages)
     if heard.change is not None:
         await _change(
             transaction, dialect, (case.id, row_id), remembered, heard.change, heard.content
@@ -90,9 +90,12 @@ async def _remembered(
 ) -> tuple[int, Remembered]:
     mark = dialect.marker
     row_id, standing = await standing_of(transaction, dialect, ledger_id)
-    ((moved_at, under_way),) = await transaction.fetch(f"{_MOVES}{mark}1", [ledger_id])
+    ((moved_at, under_way),) = await transaction.fetch(
+        _MOVES.format(mark=mark), [ledger_id, standing.source]
+    )
     heard = await transaction.fetch(
-        f"SELECT source_id, ours FROM heard_message WHERE ledger_id = {mark}1", [ledger_id]
+        f"SELECT source_id, ours FROM heard_message WHERE ledger_id = {mark}1 AND source = {mark}2",
+        [ledger_id, standing.source],
     )
     kept = await transaction.fetch(
         f"SELECT source_id FROM message WHERE complaint_id = {mark}1", [row_id]
@@ -103,8 +106,9 @@ async def _remembered(
         heard_status=heard_status,
         moved_at=None if moved_at is None else dialect.moment(moved_at),
         moves_under_way=bool(under_way),
-        doubtful=await _doubtful(transaction, dialect, ledger_id),
-        known=frozenset(row[0] for row in (*heard, *kept)),
+        doubtful=await _doubtful(transaction, dialect, ledger_id, standing.source),
+        known=frozenset(row[0] for row in heard),
+        kept=frozenset(row[0] for row in kept),
         ours=frozenset(row[0] for row in heard if row[1] is not None),
         said=await _said_here(transaction, dialect, ledger_id, {row[1] for row in heard}),
     )
@@ -133,29 +137,31 @@ async def _said_here(
 
 
 async def _doubtful(
-    transaction: Transaction, dialect: Dialect, ledger_id: int
+    transaction: Transaction, dialect: Dialect, ledger_id: int, source: SourceId
 ) -> tuple[Doubtful, ...]:
     stopped = dialect.texts.format(column="state", mark=f"{dialect.marker}2")
     rows = await transaction.fetch(
         f"SELECT id, verb, payload FROM outbox WHERE ledger_id = {dialect.marker}1 AND {stopped}"
-        f" AND verb <> '{Verb.FILE}' ORDER BY position",
-        [ledger_id, dialect.array(sorted(FOR_A_PERSON))],
+        f" AND verb <> '{Verb.FILE}' AND source = {dialect.marker}3 ORDER BY position",
+        [ledger_id, dialect.array(sorted(FOR_A_PERSON)), source],
     )
     return tuple(Doubtful(id_, said(Verb(verb), payload)) for id_, verb, payload in rows)
 
 
-async def _know(
+async def know(
     transaction: Transaction,
     dialect: Dialect,
     ledger_id: int,
+    source: SourceId,
     messages: Mapping[str, str | None],
 ) -> None:
+    """Note messages of `source`, by its ids, as known, with the id of what is ours of them."""
     mark = dialect.marker
     for source_id, ours in messages.items():
         await transaction.fetch(
-            f"INSERT INTO heard_message (ledger_id, source_id, ours) VALUES ({mark}1, {mark}2,"
-            f" {mark}3) ON CONFLICT DO NOTHING",
-            [ledger_id, storable(source_id), ours],
+            f"INSERT INTO heard_message (ledger_id, source, source_id, ours) VALUES ({mark}1,"
+            f" {mark}2, {mark}3, {mark}4) ON CONFLICT DO NOTHING",
+            [ledger_id, source, storable(source_id), ours],
         )
 
 

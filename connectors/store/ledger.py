@@ -141,11 +141,12 @@ class StoreLedger(LedgerRows):
         mark = self._dialect.marker
         place = [case.source, storable(case.source_id)]
         rows = await self._engine.fetch(
-            f"SELECT source, source_id, reference FROM ledger"
-            f" WHERE (source = {mark}1 AND source_id = {mark}2) OR reference = {mark}3",
+            "SELECT l.reference, TRUE FROM case_place p JOIN ledger l ON l.id = p.ledger_id"
+            f" WHERE p.source = {mark}1 AND p.source_id = {mark}2"
+            f" UNION ALL SELECT reference, FALSE FROM ledger WHERE reference = {mark}3",
             [*place, case.reference],
         )
-        here = [row[2] for row in rows if [row[0], row[1]] == place]
+        here = [reference for reference, there in rows if there]
         if rows and not here:
             raise ReferenceTaken(f"the reference {case.reference} exists already")
         return here[0] if here else None

@@ -26,6 +26,7 @@ COLUMNS: Final = (
     "adopted",
     "secret",
 )
+_OF_LEDGER: Final = ", ".join(f"l.{name}" for name in COLUMNS)
 _SELECT: Final = f"SELECT {', '.join(COLUMNS)} FROM ledger"
 
 
@@ -52,7 +53,7 @@ class LedgerRows:
     async def find_held(
         self, places: Iterable[tuple[SourceId, str]]
     ) -> Mapping[tuple[SourceId, str], LedgerRow]:
-        """The rows of the cases held at these places, each a source and its id of the case.
+        """The rows of the cases that are, or were, held at these places: sources and their ids.
 
         Those that never passed the gateway are absent. One statement for each source.
         """
@@ -60,14 +61,15 @@ class LedgerRows:
         for source, source_id in places:
             by_source[source].append(source_id)
         mark = self._dialect.marker
-        known = self._dialect.texts.format(column="source_id", mark=f"{mark}2")
+        known = self._dialect.texts.format(column="p.source_id", mark=f"{mark}2")
         found: dict[tuple[SourceId, str], LedgerRow] = {}
         for source, ids in by_source.items():
-            rows = await self._rows(
-                f"{_SELECT} WHERE source = {mark}1 AND {known}",
+            rows = await self._engine.fetch(
+                f"SELECT p.source_id, {_OF_LEDGER} FROM case_place p JOIN ledger l"
+                f" ON l.id = p.ledger_id WHERE p.source = {mark}1 AND {known}",
                 [storable(source), self._array(ids)],
             )
-            found |= {(source, row.source_id): row for row in rows}
+            found |= {(source, row[0]): row_of(self._dialect, row[1:]) for row in rows}
         return found
 
     async def filed_by(

@@ -16,6 +16,7 @@ from connectors.contract.records import Complaint, SourceId
 from connectors.store.dialect import Dialect
 from connectors.store.engine import Engine, Transaction
 from connectors.store.noting import note_rows
+from connectors.store.placing import elsewhere
 from connectors.store.rows import COLUMNS
 from connectors.store.statements import these
 from connectors.store.writing import insert_into, note_heard, told_by, upsert
@@ -68,7 +69,7 @@ class Mirroring:
     ) -> Kept:
         """Keep `records` and how far `going` came with them; nothing of it if either fails.
 
-        Raises `MirrorBusy` if somebody else went on with this source meanwhile.
+        A case that went on to another place stays out of the lists.         Raises `MirrorBusy` if somebody else went on with this source meanwhile.
         """
         told = told_by(self._dialect, records, source=self._source, heard_at=heard_at)
         digests = {source_id: _digest(each.row) for source_id, each in told.items()}
@@ -80,6 +81,9 @@ class Mirroring:
                 for source_id, each in told.items()
                 if known.get(source_id) != digests[source_id]
             }
+            if fresh:
+                for source_id in await elsewhere(transaction, self._dialect, self._source, fresh):
+                    del fresh[source_id]
             if fresh:
                 await upsert(transaction, self._dialect, fresh, source=self._source)
                 await transaction.fetch(

@@ -48,6 +48,23 @@ class Ledger(Model):
         unique_together = (("subject", "idempotency_key"),)
 
 
+class FormerPlace(Model):
+    """Where a case was held before it went on: by that id it is found for ever."""
+
+    id = fields.BigIntField(primary_key=True)
+    ledger: Any = fields.ForeignKeyField(
+        "store.Ledger", related_name="former_places", on_delete=OnDelete.RESTRICT
+    )
+    source = Word()
+    source_id = Word()
+
+    class Meta:
+        """Names for the database."""
+
+        table = "former_place"
+        unique_together = (("source", "source_id"), ("ledger", "source"))
+
+
 class Complainant(Model):
     """Who filed a case, kept apart so that it can be withheld and erased alone."""
 
@@ -140,6 +157,8 @@ class Outbox(Model):
     position = fields.IntField()
     """Counted in the case: the order in which it is told."""
     source = Word()
+    source_id = Word(null=True)
+    """By which that system knows the case; None until it has taken the filing."""
     act = Word()
     verb = Word()
     payload = Words(null=True)
@@ -170,6 +189,7 @@ class HeardMessage(Model):
     ledger: Any = fields.ForeignKeyField(
         "store.Ledger", related_name="heard", on_delete=OnDelete.RESTRICT
     )
+    source = Word()
     source_id = Word()
     """By which that system knows it."""
     ours = Word(null=True)
@@ -179,4 +199,4 @@ class HeardMessage(Model):
         """Names for the database."""
 
         table = "heard_message"
-        unique_together = (("ledger", "source_id"),)
+        unique_together = (("ledger", "source", "source_id"),)

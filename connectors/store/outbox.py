@@ -8,6 +8,7 @@ may have arrived.
 
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -25,7 +26,7 @@ from connectors.contract.outbox import (
     Verb,
     Which,
 )
-from connectors.contract.records import STORE, AgencyCode, SourceId
+from connectors.contract.records import AgencyCode, SourceId
 from connectors.store.dialect import Dialect
 from connectors.store.engine import Engine
 from connectors.store.queueing import filings, said
@@ -35,9 +36,9 @@ from connectors.store.settling import Rows, awaited, note_arrival, note_stop
 _READY: Final = (
     "((o.state = 'PENDING' AND o.next_at <= {now})"
     " OR (o.state = 'SENDING' AND o.lease_until < {now}))"
-    # In one case one after the other, and nothing before the filing has arrived.
+    # To one system one after the other in a case, and nothing before it has taken the filing.
     " AND NOT EXISTS (SELECT 1 FROM outbox b WHERE b.ledger_id = o.ledger_id"
-    " AND b.position < o.position AND (b.state IN ('PENDING', 'SENDING')"
+    " AND b.source = o.source AND b.position < o.position AND (b.state IN ('PENDING', 'SENDING')"
     " OR (b.verb = 'FILE' AND b.state <> 'DELIVERED')))"
 )
 _DUE: Final = (
@@ -46,8 +47,7 @@ _DUE: Final = (
     "l.reference",
     "l.agency_code",
     "o.source",
-    "l.source",
-    "l.source_id",
+    "o.source_id",
     "o.act",
     "o.verb",
     "o.payload",
@@ -58,6 +58,7 @@ _DUE: Final = (
     "o.maybe_sent",
     "o.token",
 )
+_VERB: Final = _DUE.index("o.verb")
 _SHOWN: Final = (
     "o.id",
     "l.reference",
@@ -115,7 +116,7 @@ class StoreOutbox:
                 f" tried_at = {mark}2, lease_until = {mark}3 WHERE {ids}",
                 [dialect.array([row[0] for row in rows]), *map(dialect.write, (now, until))],
             )
-            filed = [row[1] for row in rows if row[8] == Verb.FILE]
+            filed = [row[1] for row in rows if row[_VERB] == Verb.FILE]
             known = await filings(transaction, dialect, filed) if filed else {}
         return [_due(dialect, row, known.get(row[1]), now) for row in rows]
 
@@ -213,14 +214,17 @@ def _meant(dialect: Dialect, which: Which) -> Rows:
 
 
 def _due(dialect: Dialect, row: Row, filing: Filing | None, begun_at: datetime) -> Due:
-    id_, _, reference, agency, source, held_by, source_id, act, verb, payload, *rest = row
+    id_, _, reference, agency, source, source_id, act, verb, payload, *rest = row
     key, attempts, created_at, tried_at, maybe_sent, token = rest
+    if filing is not None and act == Act.TRANSFER:
+        # They answer what another agency's service asks.
+        filing = replace(filing, attributes={})
     return Due(
         id=id_,
         reference=reference,
         agency_code=AgencyCode(agency),
         source=SourceId(source),
-        source_id=None if held_by == STORE else source_id,
+        source_id=source_id,
         act=Act(act),
         what=filing if filing is not None else said(Verb(verb), payload),
         key=key,

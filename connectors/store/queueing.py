@@ -114,7 +114,13 @@ def _filing(dialect: Dialect, row: Row) -> Filing:
 def _queue(dialect: Dialect) -> str:
     mark = dialect.marker
     marks = ", ".join(f"{mark}{number}" for number in range(2, len(_QUEUED) + 2))
+    # A system that held it before knows it by the id of then.
+    known = (
+        f"coalesce((SELECT source_id FROM ledger WHERE id = {mark}1 AND source = {mark}2),"
+        f" (SELECT source_id FROM former_place WHERE ledger_id = {mark}1 AND source = {mark}2))"
+    )
     return (
-        f"INSERT INTO outbox (ledger_id, position, {', '.join(_QUEUED)}) SELECT {mark}1,"
-        f" (SELECT coalesce(max(position), 0) + 1 FROM outbox WHERE ledger_id = {mark}1), {marks}"
+        f"INSERT INTO outbox (ledger_id, position, source_id, {', '.join(_QUEUED)})"
+        f" SELECT {mark}1, (SELECT coalesce(max(position), 0) + 1 FROM outbox"
+        f" WHERE ledger_id = {mark}1), {known}, {marks}"
     )

@@ -92,7 +92,7 @@ async def note_arrival(
     found = await rows.set(transaction, delivered(settled.at))
     for id_, ledger_id, verb, source in found:
         if settled.stands is not None:
-            await heard(transaction, dialect, ledger_id, settled.stands)
+            await heard(transaction, dialect, ledger_id, SourceId(source), settled.stands)
         if verb == Verb.FILE and not await arrived(
             transaction, dialect, ledger_id, SourceId(source), settled
         ):

@@ -58,6 +58,7 @@ def hear(told: Told, known: Remembered, now: datetime, clock: ClockPolicy) -> He
     judged = _judged(told, known, frozenset(there))
     steps = _steps(record, known) if judged else ()
     new = tuple(each for each in record.messages or () if each.id in met and met[each.id] is None)
+    added = tuple(_named(each, record, known) for each in new)
     decision = _decision(record, known, steps, known.ours | (met.keys() - {m.id for m in new}), now)
     change = None
     if new or steps:
@@ -71,7 +72,7 @@ def hear(told: Told, known: Remembered, now: datetime, clock: ClockPolicy) -> He
             status_reason=record.status_reason,
             closed_at=(record.closed_at or now) if status in ENDS else None,
             due=partial(due_after, events, decision, status, clock),
-            heard=new,
+            heard=added,
             decision=decision,
         )
     return Heard(
@@ -110,6 +111,13 @@ def _met(record: Complaint, known: Remembered) -> Mapping[str, str | None]:
             unmet.remove(ours)
         met[message.id] = None if ours is None else ours.id
     return met
+
+
+def _named(message: Message, record: Complaint, known: Remembered) -> Message:
+    """`message` under a name of its own, where another system gave the same one before."""
+    if message.id not in known.kept:
+        return message
+    return replace(message, id=f"{record.origin.source}:{message.id}")
 
 
 def _same(words: OwnWords, message: Message) -> bool:

@@ -50,6 +50,7 @@ class Sentence(StrEnum):
     COMPLAINANT_SECRET = "COMPLAINANT_SECRET"  # noqa: S105 - no password
     CONFLICT = "CONFLICT"
     OTHER_DESK = "OTHER_DESK"
+    ON_ITS_WAY = "ON_ITS_WAY"
     NOT_NOW = "NOT_NOW"
     NOTHING_TO_RATE = "NOTHING_TO_RATE"
     ORIGINAL_NOT_FOUND = "ORIGINAL_NOT_FOUND"
@@ -280,6 +281,13 @@ SENTENCES: Final[Mapping[Sentence, Mapping[Language, str]]] = {
         ar="تقوم «{agency}» بهذا في نظامها الخاص «{source}»، وهو لا يستقبله من هنا",
         fr="« {agency} » fait cela dans son propre système « {source} », qui ne le reçoit pas d'ici",
         en='"{agency}" does this in its own system "{source}", which does not take it from here',
+    ),
+    Sentence.ON_ITS_WAY: _said(
+        ar="الملف في طريقه إلى نظام الإدارة المعنية، ولم يُعرف بعد هل وصل؛ يُرجى إعادة المحاولة لاحقا",
+        fr="le dossier est en route vers le système de l'administration, et on ne sait pas encore "
+        "s'il y est arrivé : à refaire plus tard",
+        en="the case is on its way to the agency's system, and it is not known yet whether it is "
+        "there: try again later",
     ),
     Sentence.NOT_NOW: _said(
         ar="لا يمكن هذا وحالة الشكاية {status:status}؛ الحالات المنتظرة: {possible:status}",

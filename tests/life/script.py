@@ -111,9 +111,9 @@ class Case:
         for step in script:
             self.do(*step)
 
-    def seen(self) -> dict[str, Any]:
-        """As the officer sees it."""
-        id_ = self.receipt["complaint"]["id"]
+    def seen(self, id_: str | None = None) -> dict[str, Any]:
+        """As the officer sees it, by this id or the one that it has."""
+        id_ = id_ or self.receipt["complaint"]["id"]
         node = self.administration.ask(self.administration.officer, SEEN, id=id_)["node"]
         assert isinstance(node, dict)
         return node

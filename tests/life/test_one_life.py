@@ -1,5 +1,6 @@
 """One life over three kinds of agency: the same mutations, the same timeline, the same clock."""
 
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +20,8 @@ from tests.life.administration import (
     Administration,
     administration,
 )
-from tests.life.script import INADMISSIBLE, WHOLE_LIFE, WITHDRAWN, Case
+from tests.life.script import AGENCY, INADMISSIBLE, WHOLE_LIFE, WITHDRAWN, Case
+from tests.life.systems import SERVICE
 
 CASABLANCA = ZoneInfo("Africa/Casablanca")
 
@@ -256,3 +258,32 @@ def test_a_short_life_is_the_same_too(three: Administration, script: Any, end: s
         assert decided(seen) == decided(own)
         assert (seen["status"], seen["statusReason"]) == (own["status"], own["statusReason"])
         assert seen["version"] == own["version"] == len(script) + 1
+
+
+@pytest.mark.parametrize(("start", "goal"), [(CITY, PREFECTURE), (PREFECTURE, CITY), (CITY, OWN)])
+def test_it_is_passed_on_between_systems(three: Administration, start: str, goal: str) -> None:
+    case = Case(three, start)
+    case.file()
+    case.do(AGENCY, "acknowledgeComplaint", {})
+    before = case.settled()
+    why = {"text": "Cela relève de la voirie", "serviceCode": SERVICE}
+    case.do(AGENCY, "transferComplaint", {"agency": goal} | why)
+    after = case.settled()
+    alike = ("id", "reference", "title", "description", "receivedAt", "dueAt")
+    assert {name: after[name] for name in alike} == {name: before[name] for name in alike}
+    assert after["status"] == "UNDER_ASSESSMENT"
+    assert after["events"][: len(before["events"])] == before["events"]
+    assert after["origin"]["source"] == {OWN: "store", CITY: "city", PREFECTURE: "desk"}[goal]
+    old = before["origin"]
+    assert case.seen(f"Complaint:{old['source']}:{old['sourceId']}")["id"] == after["id"]
+    closed = {
+        CITY: [("acknowledged", "Cela relève de la voirie"), ("closed", "")],
+        PREFECTURE: [("", "Cela relève de la voirie"), ("état closed", "")],
+    }
+    until = time.monotonic() + 60
+    while three.systems[start].told_of(old["sourceId"])[-2:] != closed[start]:
+        assert time.monotonic() < until, three.systems[start].told_of(old["sourceId"])
+        time.sleep(0.1)
+    case.do(AGENCY, "assessComplaint", {})
+    case.do(AGENCY, "decideComplaint", {"outcome": "UPHELD", "text": "Réparé"})
+    assert case.settled()["status"] == "ANSWERED"

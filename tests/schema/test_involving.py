@@ -159,7 +159,6 @@ async def test_lists_and_old_ids_lead_to_where_a_case_went(graph: Graph) -> None
     [
         ({"agency": "nobody"}, ("UNKNOWN_AGENCY", ["agency"])),
         ({"agency": "water"}, ("INVALID", ["agency"])),
-        ({"agency": "city"}, ("AGENCY_FILES_ELSEWHERE", ["agency"])),
         ({"agency": "interior", "serviceCode": "leak"}, ("UNKNOWN_SERVICE", ["serviceCode"])),
         ({"agency": "interior", "text": " "}, ("REQUIRED", ["text"])),
     ],

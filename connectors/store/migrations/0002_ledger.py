@@ -23,6 +23,15 @@ INDEXES = (
     "CREATE INDEX complainant_look_case ON complainant_look (ledger_id)",
 )
 
+# A case is found by every id that it has or had: in the system that holds it, in those that did, and
+# here by the id that it had before any of them.
+PLACES = (
+    "CREATE VIEW case_place AS SELECT id AS ledger_id, source, source_id FROM ledger"
+    " UNION ALL SELECT ledger_id, source, source_id FROM former_place"
+    " UNION ALL SELECT l.id, c.source, c.source_id FROM complaint c"
+    " JOIN ledger l ON l.complaint_id = c.id AND l.source <> 'store'"
+)
+
 # Who has looked who complains is written down for good: the database itself refuses to change or
 # remove a look.
 FOR_GOOD = "looks are written down for good"
@@ -69,6 +78,17 @@ class Migration(migrations.Migration):
                 ("follow_at", Instant(null=True, generated=False, unique=False)),
             ],
             options={"table": "ledger", "app": "store", "unique_together": (("subject", "idempotency_key"),), "pk_attr": "id", "table_description": "A case that passed the gateway: receipt, idempotency and where the case is held now."},
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="FormerPlace",
+            fields=[
+                ("id", fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ("ledger", fields.ForeignKeyField("store.Ledger", source_field="ledger_id", db_constraint=True, to_field="id", related_name="former_places", on_delete=OnDelete.RESTRICT)),
+                ("source", Word(generated=False, null=False, unique=False)),
+                ("source_id", Word(generated=False, null=False, unique=False)),
+            ],
+            options={"table": "former_place", "app": "store", "unique_together": (("source", "source_id"), ("ledger", "source")), "pk_attr": "id", "table_description": "Where a case was held before it went on: by that id it is found for ever."},
             bases=["Model"],
         ),
         ops.CreateModel(
@@ -137,6 +157,7 @@ class Migration(migrations.Migration):
                 ("ledger", fields.ForeignKeyField("store.Ledger", source_field="ledger_id", db_constraint=True, to_field="id", related_name="outbox", on_delete=OnDelete.RESTRICT)),
                 ("position", fields.IntField()),
                 ("source", Word(generated=False, null=False, unique=False)),
+                ("source_id", Word(null=True, generated=False, unique=False)),
                 ("act", Word(generated=False, null=False, unique=False)),
                 ("verb", Word(generated=False, null=False, unique=False)),
                 ("payload", Words(null=True, generated=False, unique=False)),
@@ -160,14 +181,15 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
                 ("ledger", fields.ForeignKeyField("store.Ledger", source_field="ledger_id", db_constraint=True, to_field="id", related_name="heard", on_delete=OnDelete.RESTRICT)),
+                ("source", Word(generated=False, null=False, unique=False)),
                 ("source_id", Word(generated=False, null=False, unique=False)),
                 ("ours", Word(null=True, generated=False, unique=False)),
             ],
-            options={"table": "heard_message", "app": "store", "unique_together": (("ledger", "source_id"),), "pk_attr": "id", "table_description": "That a message of the other system is known here."},
+            options={"table": "heard_message", "app": "store", "unique_together": (("ledger", "source", "source_id"),), "pk_attr": "id", "table_description": "That a message of the other system is known here."},
             bases=["Model"],
         ),
         RunOn(
-            postgres=[*INDEXES, *LOOKS_POSTGRES],
-            sqlite=[*INDEXES, *LOOKS_SQLITE],
+            postgres=[*INDEXES, PLACES, *LOOKS_POSTGRES],
+            sqlite=[*INDEXES, PLACES, *LOOKS_SQLITE],
         ),
     ]

@@ -63,7 +63,8 @@ async def fill(store: Store, step: str) -> None:
             {"ledger_id": 1, "position": 0, "source": "city", "act": "a", "verb": "v"}
             | {"idempotency_key": "k", "state": "PENDING", "created_at": at, "next_at": at},
         ),
-        ("heard_message", {"ledger_id": 1, "source_id": "m"}),
+        ("heard_message", {"ledger_id": 1, "source": "city", "source_id": "m"}),
+        ("former_place", {"ledger_id": 1, "source": "city", "source_id": "1"}),
         ("mirror_state", {"source": "city", "heard_at": at}),
         ("mirror_pass", {"source": "city", "step": 1}),
         ("clock_round", {"name": "n", "began_at": at, "going": False, "after": 0}),
