@@ -1,7 +1,7 @@
 """Take an officer's word that an agency's system has what it was to hear."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from connectors.contract.acts import Act
@@ -93,7 +93,8 @@ class Confirming:
     def _decided(
         self, viewer: Viewer, standing: Standing, delivery: Delivery, source_id: str | None
     ) -> Change | tuple[Problem, ...]:
-        if not may(viewer, Act.CONFIRM_DELIVERY, case_that_stands(standing)):
+        its = replace(standing, agency_code=delivery.agency_code)
+        if not may(viewer, Act.CONFIRM_DELIVERY, case_that_stands(its)):
             # Whether there is such a delivery is not told to whoever sees to none of that agency.
             return (_UNKNOWN,)
         if problems := tuple(_problems_of_id(delivery.verb, source_id)):

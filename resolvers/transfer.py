@@ -12,7 +12,7 @@ from connectors.contract.changes import Change, Goes, Places, Standing
 from connectors.contract.connector import Move
 from connectors.contract.lifecycle import Status
 from connectors.contract.outbox import Outgoing
-from connectors.contract.records import STORE, Mode
+from connectors.contract.records import STORE, AgencyCode, Mode
 from resolvers.outgoing import saying, takes
 from resolvers.registry import Source
 
@@ -36,8 +36,10 @@ def passed_on(
     """
     places = standing.places or Places()
     if here is not None and there is not None and here.id == there.id:
-        return replace(change, outgoing=_reassigned(change, here))
-    left = () if here is None else _left(change, here)
+        return replace(
+            change, outgoing=_seen_to_by(standing.agency_code, _reassigned(change, here))
+        )
+    left = () if here is None else _seen_to_by(standing.agency_code, _left(change, here))
     if there is None:
         stays = standing.mode is Mode.OWN
         return replace(change, goes=None if stays else Goes(STORE, Mode.OWN), outgoing=left)
@@ -50,6 +52,11 @@ def passed_on(
         goes=Goes(there.id, there.mode, known),
         outgoing=(*left, *_taken_up_again(change, there)),
     )
+
+
+def _seen_to_by(agency: AgencyCode, told: tuple[Outgoing, ...]) -> tuple[Outgoing, ...]:
+    """`told`, seen to by officers of the agency that was responsible, whose system it is."""
+    return tuple(replace(each, agency=agency) for each in told)
 
 
 def _said(change: Change, source: Source) -> tuple[Outgoing, ...]:

@@ -52,6 +52,8 @@ class Outgoing:
     """None: the filing itself, which the ledger holds."""
     by_hand: bool = False
     """Whether the system cannot take it, so that an officer has to."""
+    agency: AgencyCode | None = None
+    """Whose officers see to it. None: the agency that is responsible after the act."""
 
     @property
     def verb(self) -> Verb:
@@ -143,6 +145,7 @@ class Delivery:
     id: int
     reference: str
     agency_code: AgencyCode
+    """Whose officers see to it."""
     source: SourceId
     act: Act
     verb: Verb

@@ -156,6 +156,8 @@ class Outbox(Model):
     )
     position = fields.IntField()
     """Counted in the case: the order in which it is told."""
+    agency_code = Word()
+    """Whose officers see to it."""
     source = Word()
     source_id = Word(null=True)
     """By which that system knows the case; None until it has taken the filing."""

@@ -62,7 +62,7 @@ _VERB: Final = _DUE.index("o.verb")
 _SHOWN: Final = (
     "o.id",
     "l.reference",
-    "l.agency_code",
+    "o.agency_code",
     "o.source",
     "o.act",
     "o.verb",
@@ -207,7 +207,7 @@ def _meant(dialect: Dialect, which: Which) -> Rows:
     if which.sources is not None:
         meant.among("o.source", which.sources)
     if which.agencies is not None:
-        meant.among("l.agency_code", which.agencies)
+        meant.among("o.agency_code", which.agencies)
     if which.reference is not None:
         meant.where("l.reference", which.reference)
     return meant

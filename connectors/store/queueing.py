@@ -19,6 +19,7 @@ from connectors.store.engine import Transaction
 from connectors.store.rows import PLACE, Row
 
 _QUEUED: Final = (
+    "agency_code",
     "source",
     "act",
     "verb",
@@ -63,7 +64,7 @@ async def queue(
     for each in outgoing:
         state = DeliveryState.BY_HAND if each.by_hand else DeliveryState.PENDING
         payload = None if each.what is None else msgspec.json.encode(each.what).decode()
-        values = (each.source, act, each.verb, payload, uuid4().hex, state, at, at)
+        values = (each.agency, each.source, act, each.verb, payload, uuid4().hex, state, at, at)
         await transaction.fetch(
             _queue(dialect), [ledger_id, *(dialect.write(value) for value in values)]
         )
@@ -113,14 +114,14 @@ def _filing(dialect: Dialect, row: Row) -> Filing:
 @lru_cache(maxsize=2)
 def _queue(dialect: Dialect) -> str:
     mark = dialect.marker
-    marks = ", ".join(f"{mark}{number}" for number in range(2, len(_QUEUED) + 2))
+    ours, agency, source = f"{mark}1", f"{mark}2", f"{mark}3"
+    told = ", ".join(f"{mark}{number}" for number in range(4, len(_QUEUED) + 2))
+    columns = ("ledger_id", "position", "source_id", *_QUEUED)
     # A system that held it before knows it by the id of then.
-    known = (
-        f"coalesce((SELECT source_id FROM ledger WHERE id = {mark}1 AND source = {mark}2),"
-        f" (SELECT source_id FROM former_place WHERE ledger_id = {mark}1 AND source = {mark}2))"
-    )
     return (
-        f"INSERT INTO outbox (ledger_id, position, source_id, {', '.join(_QUEUED)})"
-        f" SELECT {mark}1, (SELECT coalesce(max(position), 0) + 1 FROM outbox"
-        f" WHERE ledger_id = {mark}1), {known}, {marks}"
+        f"INSERT INTO outbox ({', '.join(columns)}) SELECT l.id,"
+        f" (SELECT coalesce(max(position), 0) + 1 FROM outbox WHERE ledger_id = {ours}),"
+        f" CASE WHEN l.source = {source} THEN l.source_id ELSE (SELECT p.source_id"
+        f" FROM former_place p WHERE p.ledger_id = l.id AND p.source = {source}) END,"
+        f" coalesce({agency}, l.agency_code), {source}, {told} FROM ledger l WHERE l.id = {ours}"
     )

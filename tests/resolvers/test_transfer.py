@@ -24,6 +24,7 @@ from resolvers.registry import Source
 from resolvers.transfer import passed_on
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+LEFT = AgencyCode("a")
 CITY, DESK = SourceId("city"), SourceId("desk")
 MUTE = Capabilities(fields=frozenset(), files=Idempotency.NONE)
 SPEAKING = replace(
@@ -55,7 +56,7 @@ def source(id_: SourceId, can: Capabilities, mode: Mode = Mode.LIVE) -> Source:
 def standing(places: Places, mode: Mode = Mode.LIVE) -> Standing:
     return Standing(
         reference="MA-1",
-        agency_code=AgencyCode("a"),
+        agency_code=LEFT,
         source=STORE if mode in {Mode.OWN, Mode.PENDING} else CITY,
         mode=mode,
         kind=Kind.COMPLAINT,
@@ -78,13 +79,16 @@ NOWHERE = standing(Places())
 def test_from_a_system_here_it_is_closed_there() -> None:
     done = passed_on(CHANGE, NOWHERE, source(CITY, SPEAKING), None)
     assert done.goes == Goes(STORE, Mode.OWN)
-    assert done.outgoing == (Outgoing(CITY, WORDS), Outgoing(CITY, Move(Status.CLOSED)))
+    assert done.outgoing == (
+        Outgoing(CITY, WORDS, agency=LEFT),
+        Outgoing(CITY, Move(Status.CLOSED), agency=LEFT),
+    )
 
 
 def test_what_a_system_cannot_take_is_for_an_officer_with_the_reasons() -> None:
     done = passed_on(CHANGE, NOWHERE, source(CITY, MUTE), None)
     move = Move(Status.CLOSED, "Pas nous")
-    assert done.outgoing == (Outgoing(CITY, move, by_hand=True),)
+    assert done.outgoing == (Outgoing(CITY, move, by_hand=True, agency=LEFT),)
 
 
 @pytest.mark.parametrize("mode", [Mode.OWN, Mode.PENDING])
@@ -113,4 +117,4 @@ def test_where_it_was_before_it_is_taken_up_again() -> None:
 def test_of_two_agencies_in_one_system_an_officer_does_it_there() -> None:
     done = passed_on(CHANGE, NOWHERE, source(CITY, SPEAKING), source(CITY, SPEAKING))
     assert done.goes is None
-    assert done.outgoing == (Outgoing(CITY, WORDS, by_hand=True),)
+    assert done.outgoing == (Outgoing(CITY, WORDS, by_hand=True, agency=LEFT),)

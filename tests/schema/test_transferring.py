@@ -1,5 +1,6 @@
 """A case is passed on between any two agencies, whatever holds their cases: one number, one history."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
@@ -252,6 +253,32 @@ async def test_a_case_that_a_system_away_has_not_seen_goes_on_at_once(graph: Gra
         "stale": False,
         "pendingActs": [],
     }
+
+
+async def test_what_is_left_to_do_there_is_for_officers_of_the_agency_left(graph: Graph) -> None:
+    case = await begun(graph, "city")
+    asker = graph.gateway.now.askers[LIVE]
+    mute = replace(asker.source, capabilities=replace(asker.source.capabilities, moves=frozenset()))
+    object.__setattr__(
+        graph.gateway.now.registry, "sources", {**graph.gateway.now.registry.sources, LIVE: mute}
+    )
+    await passed_on(case, "interior")
+    await deliver(graph)
+    asked = "{ deliveries(states: [BY_HAND]) { nodes { id verb reference } } }"
+    city, interior = (
+        Viewer(Role.OFFICER, f"officer of {code}", frozenset({AgencyCode(code)}))
+        for code in ("city", "interior")
+    )
+    assert (await graph.data(asked, viewer=interior))["deliveries"]["nodes"] == []
+    (left,) = (await graph.data(asked, viewer=city))["deliveries"]["nodes"]
+    assert (left["verb"], left["reference"]) == ("MOVE", case.reference)
+    confirm = """mutation ($input: ConfirmDeliveryInput!) { confirmDelivery(input: $input) {
+      delivery { state } problems { code } } }"""
+    for viewer, problems in ((interior, ["NOT_FOUND"]), (city, [])):
+        input_ = {"delivery": left["id"], "idempotencyKey": uuid4().hex}
+        done = (await graph.data(confirm, viewer=viewer, input=input_))["confirmDelivery"]
+        assert [each["code"] for each in done["problems"]] == problems
+    assert done["delivery"]["state"] == "DELIVERED"
 
 
 @pytest.mark.parametrize("agency", ["city", "office"])

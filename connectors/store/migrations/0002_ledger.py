@@ -156,6 +156,7 @@ class Migration(migrations.Migration):
                 ("id", fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
                 ("ledger", fields.ForeignKeyField("store.Ledger", source_field="ledger_id", db_constraint=True, to_field="id", related_name="outbox", on_delete=OnDelete.RESTRICT)),
                 ("position", fields.IntField()),
+                ("agency_code", Word(generated=False, null=False, unique=False)),
                 ("source", Word(generated=False, null=False, unique=False)),
                 ("source_id", Word(null=True, generated=False, unique=False)),
                 ("act", Word(generated=False, null=False, unique=False)),

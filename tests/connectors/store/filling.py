@@ -60,7 +60,8 @@ async def fill(store: Store, step: str) -> None:
         ("history_body", {"history_id": 1, "salt": b"", "body": ""}),
         (
             "outbox",
-            {"ledger_id": 1, "position": 0, "source": "city", "act": "a", "verb": "v"}
+            {"ledger_id": 1, "position": 0, "agency_code": "a", "source": "city"}
+            | {"act": "a", "verb": "v"}
             | {"idempotency_key": "k", "state": "PENDING", "created_at": at, "next_at": at},
         ),
         ("heard_message", {"ledger_id": 1, "source": "city", "source_id": "m"}),
