@@ -24,7 +24,7 @@ layers:
 
 # The tests of every push.
 test *ARGS:
-    pytest -n 2 -m "not long" {{ ARGS }}
+    pytest -n 3 --dist worksteal -m "not long" {{ ARGS }}
 
 # What takes longer: real samples, large stores.
 test-long *ARGS:

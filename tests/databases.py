@@ -24,6 +24,9 @@ ENGINES: Final = ("sqlite", "postgres")
 ONE_A_PUSH: Final = ("sqlite", pytest.param("postgres", marks=pytest.mark.long))
 """For what takes long and hardly depends on the engine."""
 
+HOME: Final = "var/chikaya.sqlite3"
+"""Where `chikaya` keeps its database unless it is told otherwise, below the folder it runs in."""
+
 _MIGRATED: Final = "migrated"
 
 
@@ -66,6 +69,12 @@ class Databases:
             return f"sqlite:///{path}"
         await self._postgres()
         return await self.postgres.create(f"TEMPLATE {_MIGRATED}")
+
+    async def at_home(self, folder: Path) -> None:
+        """Put a migrated database that holds nothing where `chikaya` in `folder` looks for its own."""
+        path = folder / HOME
+        path.parent.mkdir(mode=0o700)
+        shutil.copyfile(await self._sqlite(), path)
 
     @contextmanager
     def lent(self, engine: str, folder: Path) -> Iterator[str]:

@@ -10,20 +10,19 @@ import pytest
 from connectors.contract.ledger import OpenedCase
 from connectors.store import Store
 from tests.connectors.store.cases import filing
+from tests.databases import HOME, Databases
 from tests.gateway.cli.command import chikaya
-
-FILE = "var/chikaya.sqlite3"
 
 
 async def _filed(folder: Path) -> OpenedCase:
-    async with aclosing(await Store.open(f"sqlite:///{folder / FILE}")) as store:
+    async with aclosing(await Store.open(f"sqlite:///{folder / HOME}")) as store:
         return await store.ledger.open_case(filing())
 
 
 @pytest.fixture
-async def folder(tmp_path: Path) -> Path:
+async def folder(databases: Databases, tmp_path: Path) -> Path:
     """A folder with a database in which one case was filed."""
-    assert chikaya("migrate", folder=tmp_path).returncode == 0
+    await databases.at_home(tmp_path)
     await _filed(tmp_path)
     return tmp_path
 
@@ -40,7 +39,7 @@ async def test_whole_histories_are_accounted_for(folder: Path) -> None:
 
 
 async def test_a_link_that_does_not_hold_is_named(folder: Path) -> None:
-    with closing(sqlite3.connect(folder / FILE)) as tampering:
+    with closing(sqlite3.connect(folder / HOME)) as tampering:
         tampering.execute("UPDATE history SET act = 'CLOSE'")
         tampering.commit()
     done = chikaya("audit", "verify", folder=folder)

@@ -1,7 +1,7 @@
 """`chikaya outbox`: what waits is listed, tried again, or said to be there."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 from subprocess import CompletedProcess
@@ -11,11 +11,12 @@ import pytest
 
 from connectors.contract.connector import Move
 from connectors.contract.lifecycle import Status
-from connectors.contract.outbox import DeliveryState, Outgoing, Stopped
+from connectors.contract.outbox import Delivery, DeliveryState, Outgoing, Stopped, Which
 from connectors.contract.records import SourceId
 from connectors.store import Store
 from connectors.testing.scenario import NOON
 from tests.connectors.store.test_outbox import OTHER, REFERENCE, act, begun, pending
+from tests.databases import HOME, Databases
 from tests.gateway.cli.command import chikaya, serving
 
 REGISTRY = """
@@ -25,20 +26,19 @@ sources:
 agencies:
   - {code: commune-a, name: {ar: مدينة, fr: Ville}, class: OTHER, source: city}
 """
-FILE = "var/chikaya.sqlite3"
 
 
 @asynccontextmanager
 async def opened(folder: Path) -> AsyncIterator[Store]:
-    async with aclosing(await Store.open(f"sqlite:///{folder / FILE}")) as store:
+    async with aclosing(await Store.open(f"sqlite:///{folder / HOME}")) as store:
         yield store
 
 
 @pytest.fixture
-async def folder(tmp_path: Path) -> Path:
+async def folder(databases: Databases, tmp_path: Path) -> Path:
     """A dead filing (1) with something by hand behind it (2), and an uncertain filing (3)."""
     (tmp_path / "agencies.yaml").write_text(REGISTRY, encoding="utf-8")
-    assert chikaya("migrate", folder=tmp_path).returncode == 0
+    await databases.at_home(tmp_path)
     async with opened(tmp_path) as store:
         await store.ledger.open_case(pending())
         await act(store, Outgoing(SourceId("city"), Move(Status.WITHDRAWN), by_hand=True), key="a")
@@ -58,6 +58,11 @@ def listed(folder: Path, *arguments: str) -> list[dict[str, Any]]:
     assert (told.returncode, told.stderr) == (0, "")
     rows: list[dict[str, Any]] = json.loads(told.stdout)
     return rows
+
+
+async def waiting(folder: Path) -> Sequence[Delivery]:
+    async with opened(folder) as store:
+        return await store.outbox.deliveries(Which(), most=10)
 
 
 async def test_what_waits_is_listed_and_can_be_narrowed(folder: Path) -> None:
@@ -154,11 +159,11 @@ async def test_an_id_that_is_anothers_leaves_a_delivery_uncertain(folder: Path) 
 async def test_what_makes_no_sense_is_told_and_changes_nothing(
     folder: Path, arguments: tuple[str, ...], reason: str
 ) -> None:
-    before = listed(folder)
+    before = await waiting(folder)
     told = outbox(folder, *arguments)
     assert (told.returncode, told.stdout) == (2, "")
     assert told.stderr.startswith(reason)
-    assert listed(folder) == before
+    assert await waiting(folder) == before
 
 
 async def test_beside_a_server_it_lists_and_changes_nothing_naming_the_process(
