@@ -19,6 +19,7 @@ from resolvers.overlay import (
     by_key,
     held_elsewhere,
     in_list,
+    went_on,
     without_its_system,
 )
 from resolvers.ports import Accounts, Ledger, Mirrors
@@ -117,7 +118,7 @@ class ByKey:
         elsewhere = {held for held in asked if held.source != STORE}
         # Before their systems are asked: what these have been told since then is no news of theirs.
         accounts = await accounts_at(self._accounts, elsewhere, selection, deadline=deadline)
-        gone = _gone(accounts)
+        gone = went_on(accounts)
         found, more = await self._read(
             [held for held in asked if held not in gone],
             {held: account for held, account in accounts.items() if held not in gone},
@@ -129,8 +130,9 @@ class ByKey:
         gone |= more
         if not gone or as_listed:
             return found
-        there = await self.read(gone.values(), selection, authority, deadline=deadline)
-        return {**found, **{held: there[to] for held, to in gone.items() if to in there}}
+        now_at = {Held(*was): Held(*now) for was, now in gone.items()}
+        there = await self.read(now_at.values(), selection, authority, deadline=deadline)
+        return {**found, **{was: there[now] for was, now in now_at.items() if now in there}}
 
     async def _read(
         self,
@@ -141,7 +143,7 @@ class ByKey:
         *,
         deadline: float,
         as_listed: bool,
-    ) -> tuple[Mapping[Held, Complaint | ConnectorError], Mapping[Held, Held]]:
+    ) -> tuple[Mapping[Held, Complaint | ConnectorError], Mapping[Place, Place]]:
         """The cases held at `places`, with what `accounts` keep of them; where others went to."""
         by_source: defaultdict[SourceId, list[str]] = defaultdict(list)
         for source, source_id in places:
@@ -160,9 +162,9 @@ class ByKey:
             for case, answer in found.items()
         }
         ours = [answer for answer in read.values() if isinstance(answer, Complaint)]
-        waiting = held_elsewhere(ours) - accounts.keys()
+        waiting = {held for held in held_elsewhere(ours) if held[0] == STORE}
         more = await accounts_at(self._accounts, waiting, selection, deadline=deadline)
-        gone = _gone(more)
+        gone = went_on(more)
         lay = in_list if as_listed else by_key
         # A system that lost a case does not take it from whoever filed it.
         unknown = dict.fromkeys(accounts.keys() - read.keys())
@@ -235,15 +237,6 @@ class ByKey:
                 return await self._mirrors.kept(source, ids, selection)
         except ConnectorError:
             return {}
-
-
-def _gone(accounts: Mapping[Place, Account]) -> dict[Held, Held]:
-    """Where the cases are held of which that is another place than the one asked for."""
-    return {
-        Held(*asked): Held(*account.place)
-        for asked, account in accounts.items()
-        if account.place != asked
-    }
 
 
 _Answer = TypeVar("_Answer", bound=Complaint | ConnectorError | None)

@@ -121,7 +121,8 @@ class Complaints:
         )
         listed = held_elsewhere(record for record, _ in done.merged.rows)
         accounts = await accounts_at(engine.accounts, listed, decided.selection, deadline=deadline)
-        done = done.without(lambda row: went_on(row, accounts.get(place_of(row))))
+        if gone := went_on(accounts):
+            done = done.without(gone)
         rows = [record for record, _ in done.merged.rows]
         detailed = await add_details(rows, decided, engine.askers, authority)
         missing = missed(start, done)

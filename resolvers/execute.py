@@ -1,7 +1,7 @@
 """Run a plan at once under one deadline, and say how each source did."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -15,12 +15,13 @@ from connectors.contract.errors import (
     Unauthorized,
 )
 from connectors.contract.query import Total
-from connectors.contract.records import Complaint, SourceId
+from connectors.contract.records import SourceId
 from resolvers.asking import Asker, Authority
 from resolvers.cursor import Place
 from resolvers.guard import Skipped
 from resolvers.merge import Merged, merge
 from resolvers.outcome import SourceFailure, SourceOutcome, SourceStatus
+from resolvers.overlay import place_of
 from resolvers.plan import Exclusion, Plan
 from resolvers.reader import Limits, Reader, RowBudgetSpent, SortBufferFull
 
@@ -35,13 +36,14 @@ class Executed:
     """Sources that may have rows on this page that are not on it, and that asking again may get."""
     total: Total | None
 
-    def without(self, gone: Callable[[Complaint], bool]) -> "Executed":
-        """The same without those rows of which that holds; the page ends where it ended."""
-        left = tuple(row for row in self.merged.rows if not gone(row[0]))
-        rows = Counter(record.origin.source for record, _ in left)
+    def without(self, gone: Collection[tuple[SourceId, str]]) -> "Executed":
+        """The same without the rows from these places; the page ends where it ended."""
+        left = tuple(row for row in self.merged.rows if place_of(row[0]) not in gone)
+        merged = replace(self.merged, rows=left)
+        rows = _by_source(merged)
         return replace(
             self,
-            merged=replace(self.merged, rows=left),
+            merged=merged,
             outcomes=tuple(replace(each, rows=rows[each.source]) for each in self.outcomes),
         )
 
@@ -73,12 +75,16 @@ async def execute(
         for step in plan.steps
     ]
     merged = await merge(readers, plan.query.order, count)
-    rows = Counter(record.origin.source for record, _ in merged.rows)
+    rows = _by_source(merged)
     short = len(merged.rows) < count
     outcomes = [_outcome(reader, rows, now, short=short) for reader in readers]
     outcomes += [_excluded(exclusion) for exclusion in plan.excluded]
     silent = frozenset(reader.step.source.id for reader in readers if _asking_again_helps(reader))
     return Executed(merged, tuple(outcomes), silent, _total(plan, readers))
+
+
+def _by_source(merged: Merged) -> Counter[SourceId]:
+    return Counter(record.origin.source for record, _ in merged.rows)
 
 
 def _asking_again_helps(reader: Reader) -> bool:

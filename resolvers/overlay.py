@@ -71,9 +71,9 @@ async def accounts_at(
         return {}
 
 
-def went_on(record: Complaint, account: Account | None) -> bool:
-    """Whether the case of `record`, a row of a list, is held elsewhere by now and listed there."""
-    return account is not None and account.place != place_of(record)
+def went_on(accounts: Mapping[Place, Account]) -> dict[Place, Place]:
+    """By the places asked for, where those cases are held now that are held elsewhere by now."""
+    return {asked: account.place for asked, account in accounts.items() if account.place != asked}
 
 
 def in_list(record: Complaint, account: Account | None) -> Complaint:

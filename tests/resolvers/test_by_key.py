@@ -2,8 +2,10 @@
 
 import asyncio
 from dataclasses import replace
+from typing import Any
 
 import msgspec
+import pytest
 
 from connectors.contract.capabilities import GetCapability
 from connectors.contract.connector import Call
@@ -62,6 +64,20 @@ async def test_no_batch_is_larger_than_the_source_takes_and_all_are_under_way_at
     world.hold(CITY, [each for each in world.records if each.origin.source == CITY], before=before)
     assert len(await get(world, held_by(world, "city"))) == 5
     assert [len(ids) for ids in asked] == [2, 2, 1]  # type: ignore[arg-type]
+
+
+async def test_the_ledger_is_asked_once_for_cases_that_never_passed_it() -> None:
+    world = make_world({"city": FULL}, each=3)
+    of, asked = world.register.of, list[object]()
+
+    async def counted(places: Any, selection: Selection) -> Any:
+        asked.append(places)
+        return await of(places, selection)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(world.register, "of", counted)
+        assert len(await get(world, held_by(world, "city"))) == 3
+    assert len(asked) == 1
 
 
 async def test_a_source_that_fails_costs_only_its_own_ids() -> None:
