@@ -9,13 +9,14 @@ from dataclasses import replace
 from typing import Final
 
 from connectors.contract.changes import Change, Goes, Places, Standing
-from connectors.contract.connector import Move
+from connectors.contract.connector import Move, Saying
 from connectors.contract.lifecycle import Status
 from connectors.contract.outbox import Outgoing
-from connectors.contract.records import STORE, AgencyCode, Mode
+from connectors.contract.records import STORE, Mode
 from resolvers.outgoing import saying, takes
 from resolvers.registry import Source
 
+_OVER: Final = (Status.CLOSED,)
 _TAKEN_UP_AGAIN: Final = (
     Status.UNDER_ASSESSMENT,
     Status.REOPENED,
@@ -34,58 +35,38 @@ def passed_on(
     `here` is the system that holds it, `there` the one that holds the new agency's cases; None for
     the store.
     """
-    places = standing.places or Places()
+    words = saying(change)
+    if words is None:
+        raise AssertionError("a transfer without a word was let through")
     if here is not None and there is not None and here.id == there.id:
-        return replace(
-            change, outgoing=_seen_to_by(standing.agency_code, _reassigned(change, here))
-        )
-    left = () if here is None else _seen_to_by(standing.agency_code, _left(change, here))
+        # No system is asked for that, so an officer does it there.
+        by_hand = Outgoing(here.id, words, by_hand=True, agency=standing.agency_code)
+        return replace(change, outgoing=(by_hand,))
+    told = () if here is None else _put(here, words, _OVER)
+    # It is the system of the agency that was responsible: whose officers see to the rest.
+    left = tuple(replace(each, agency=standing.agency_code) for each in told)
     if there is None:
         stays = standing.mode is Mode.OWN
         return replace(change, goes=None if stays else Goes(STORE, Mode.OWN), outgoing=left)
+    places = standing.places or Places()
     known = places.former.get(there.id)
     if known is None:
-        filed = (Outgoing(there.id, None), *_said(change, there))
-        return replace(change, goes=Goes(STORE, Mode.PENDING), outgoing=(*left, *filed))
-    return replace(
-        change,
-        goes=Goes(there.id, there.mode, known),
-        outgoing=(*left, *_taken_up_again(change, there)),
-    )
+        goes = Goes(STORE, Mode.PENDING)
+        told = (Outgoing(there.id, None), *_said(there, words))
+    else:
+        goes = Goes(there.id, there.mode, known)
+        told = _put(there, words, _TAKEN_UP_AGAIN)
+    return replace(change, goes=goes, outgoing=(*left, *told))
 
 
-def _seen_to_by(agency: AgencyCode, told: tuple[Outgoing, ...]) -> tuple[Outgoing, ...]:
-    """`told`, seen to by officers of the agency that was responsible, whose system it is."""
-    return tuple(replace(each, agency=agency) for each in told)
-
-
-def _said(change: Change, source: Source) -> tuple[Outgoing, ...]:
+def _said(source: Source, words: Saying) -> tuple[Outgoing, ...]:
     """The reasons, if `source` takes them."""
-    what = saying(change)
-    if what is None or not takes(source, what):
-        return ()
-    return (Outgoing(source.id, what),)
+    return (Outgoing(source.id, words),) if takes(source, words) else ()
 
 
-def _left(change: Change, source: Source) -> tuple[Outgoing, ...]:
-    """The reasons, and that the case is over there; what `source` cannot take is for an officer."""
-    return _put(change, source, (Status.CLOSED,))
-
-
-def _taken_up_again(change: Change, source: Source) -> tuple[Outgoing, ...]:
-    return _put(change, source, _TAKEN_UP_AGAIN)
-
-
-def _put(change: Change, source: Source, states: tuple[Status, ...]) -> tuple[Outgoing, ...]:
-    said = _said(change, source)
-    words = saying(change)
-    reason = None if said or words is None else words.body
+def _put(source: Source, words: Saying, states: tuple[Status, ...]) -> tuple[Outgoing, ...]:
+    """The reasons, and the first of `states` that `source` takes; if it takes none, an officer does."""
+    said = _said(source, words)
     taken = next((each for each in states if each in source.capabilities.moves), None)
-    move = Move(taken or states[0], reason)
+    move = Move(taken or states[0], None if said else words.body)
     return (*said, Outgoing(source.id, move, by_hand=taken is None))
-
-
-def _reassigned(change: Change, source: Source) -> tuple[Outgoing, ...]:
-    """Of two agencies in one system: no system is asked for that, so an officer does it there."""
-    words = saying(change)
-    return () if words is None else (Outgoing(source.id, words, by_hand=True),)

@@ -1,50 +1,38 @@
 """What two agencies' systems are told of a transfer, by what they can take."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import pytest
 
-from connectors.contract.capabilities import Capabilities, Idempotency, MessageCapability
-from connectors.contract.changes import Change, Goes, Places, Standing
-from connectors.contract.connector import Move, Saying
+from connectors.contract.acts import Act
+from connectors.contract.capabilities import Capabilities
+from connectors.contract.changes import Goes, Places, Standing
+from connectors.contract.connector import Move
 from connectors.contract.lifecycle import Status
 from connectors.contract.outbox import Outgoing
-from connectors.contract.records import (
-    STORE,
-    AgencyCode,
-    AuthorRole,
-    Kind,
-    Message,
-    Mode,
-    SourceId,
-    Visibility,
-)
+from connectors.contract.records import STORE, AgencyCode, AuthorRole, Mode, SourceId
+from connectors.memory import FULL
+from resolvers.lifecycle import Request
+from resolvers.refusing import problems_of
 from resolvers.registry import Source
 from resolvers.transfer import passed_on
-
-NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
-LEFT = AgencyCode("a")
-CITY, DESK = SourceId("city"), SourceId("desk")
-MUTE = Capabilities(fields=frozenset(), files=Idempotency.NONE)
-SPEAKING = replace(
-    MUTE,
-    says=MessageCapability(frozenset({Visibility.PUBLIC}), Idempotency.KEY),
-    moves=frozenset({Status.CLOSED, Status.IN_PROGRESS}),
+from tests.resolvers import test_lifecycle as lifecycle
+from tests.resolvers.test_outgoing import (
+    CITY,
+    TAKES_NOTHING,
+    TAKES_WORDS,
+    by_officer,
+    message,
+    said,
 )
-WORDS = Saying("Pas nous", AuthorRole.AGENCY, Visibility.PUBLIC)
-CHANGE = Change(
-    at=NOON,
-    author=AuthorRole.AGENCY,
-    events=(),
+from tests.resolvers.world import make_world
+
+DESK = SourceId("desk")
+SPEAKING = replace(TAKES_WORDS, moves=frozenset({Status.CLOSED, Status.IN_PROGRESS}))
+WORDS = said(AuthorRole.AGENCY)
+CHANGE = by_officer(
     status=Status.UNDER_ASSESSMENT,
-    message=Message(
-        id="v2",
-        author=AuthorRole.AGENCY,
-        visibility=Visibility.PUBLIC,
-        body="Pas nous",
-        at=NOON,
-    ),
+    message=message(AuthorRole.AGENCY),
     agency_code=AgencyCode("b"),
 )
 
@@ -54,26 +42,13 @@ def source(id_: SourceId, can: Capabilities, mode: Mode = Mode.LIVE) -> Source:
 
 
 def standing(places: Places, mode: Mode = Mode.LIVE) -> Standing:
-    return Standing(
-        reference="MA-1",
-        agency_code=LEFT,
-        source=STORE if mode in {Mode.OWN, Mode.PENDING} else CITY,
-        mode=mode,
-        kind=Kind.COMPLAINT,
-        status=Status.IN_PROGRESS,
-        version=1,
-        subject="",
-        filed_here=True,
-        generation=1,
-        received_at=NOON,
-        due_at=None,
-        events=1,
-        last_decision=None,
-        places=places,
-    )
+    ours = mode in {Mode.OWN, Mode.PENDING}
+    stands = lifecycle.standing(Status.IN_PROGRESS)
+    return replace(stands, source=STORE if ours else CITY, mode=mode, places=places)
 
 
 NOWHERE = standing(Places())
+LEFT = NOWHERE.agency_code
 
 
 def test_from_a_system_here_it_is_closed_there() -> None:
@@ -86,8 +61,8 @@ def test_from_a_system_here_it_is_closed_there() -> None:
 
 
 def test_what_a_system_cannot_take_is_for_an_officer_with_the_reasons() -> None:
-    done = passed_on(CHANGE, NOWHERE, source(CITY, MUTE), None)
-    move = Move(Status.CLOSED, "Pas nous")
+    done = passed_on(CHANGE, NOWHERE, source(CITY, TAKES_NOTHING), None)
+    move = Move(Status.CLOSED, WORDS.body)
     assert done.outgoing == (Outgoing(CITY, move, by_hand=True, agency=LEFT),)
 
 
@@ -108,7 +83,7 @@ def test_among_agencies_of_the_store_it_stays() -> None:
 def test_where_it_was_before_it_is_taken_up_again() -> None:
     known = standing(Places(former={DESK: "17"}))
     desk = source(DESK, SPEAKING, Mode.MIRROR)
-    done = passed_on(CHANGE, known, source(CITY, MUTE), desk)
+    done = passed_on(CHANGE, known, source(CITY, TAKES_NOTHING), desk)
     assert done.goes == Goes(DESK, Mode.MIRROR, "17")
     # It has no word for an assessment.
     assert done.outgoing[1:] == (Outgoing(DESK, WORDS), Outgoing(DESK, Move(Status.IN_PROGRESS)))
@@ -118,3 +93,10 @@ def test_of_two_agencies_in_one_system_an_officer_does_it_there() -> None:
     done = passed_on(CHANGE, NOWHERE, source(CITY, SPEAKING), source(CITY, SPEAKING))
     assert done.goes is None
     assert done.outgoing == (Outgoing(CITY, WORDS, by_hand=True, agency=LEFT),)
+
+
+def test_where_no_filing_is_taken_no_case_goes() -> None:
+    request = Request(Act.TRANSFER, text="Pas nous", agency=AgencyCode("city-agency"))
+    for can, codes in ((FULL, []), (replace(FULL, files=None), ["AGENCY_FILES_ELSEWHERE"])):
+        known = make_world({"city": can}).engine.registry
+        assert [each.code for each in problems_of(request, known)] == codes
