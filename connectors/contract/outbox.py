@@ -72,7 +72,6 @@ class Due:
 
     id: int
     reference: str
-    agency_code: AgencyCode
     source: SourceId
     source_id: str | None
     """By which the system knows the case; None until it has taken the filing."""

@@ -45,7 +45,6 @@ _DUE: Final = (
     "o.id",
     "o.ledger_id",
     "l.reference",
-    "l.agency_code",
     "o.source",
     "o.source_id",
     "o.act",
@@ -214,7 +213,7 @@ def _meant(dialect: Dialect, which: Which) -> Rows:
 
 
 def _due(dialect: Dialect, row: Row, filing: Filing | None, begun_at: datetime) -> Due:
-    id_, _, reference, agency, source, source_id, act, verb, payload, *rest = row
+    id_, _, reference, source, source_id, act, verb, payload, *rest = row
     key, attempts, created_at, tried_at, maybe_sent, token = rest
     if filing is not None and act == Act.TRANSFER:
         # They answer what another agency's service asks.
@@ -222,7 +221,6 @@ def _due(dialect: Dialect, row: Row, filing: Filing | None, begun_at: datetime) 
     return Due(
         id=id_,
         reference=reference,
-        agency_code=AgencyCode(agency),
         source=SourceId(source),
         source_id=source_id,
         act=Act(act),
