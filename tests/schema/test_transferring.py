@@ -1,15 +1,17 @@
 """A case is passed on between any two agencies, whatever holds their cases: one number, one history."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
+from connectors.contract.connector import Filing
 from connectors.contract.errors import Rejected, SourceTimeout, SourceUnavailable
 from connectors.contract.lifecycle import Status
 from connectors.contract.outbox import DeliveryState, Which
-from connectors.contract.records import AgencyCode, SourceId
+from connectors.contract.records import AgencyCode, SourceId, utc_now
 from resolvers.policy import Role, Viewer
 from resolvers.sync import Sync
 from tests.schema.following import Desk, follow
@@ -121,6 +123,42 @@ async def test_it_goes_on_under_its_number_and_both_are_told(
         there = Desk(graph, SourceId(goal), after["origin"]["sourceId"]).case
         assert (there.title, there.description) == (before["title"], before["description"])
         assert [each.body for each in there.messages] == [REASON]
+
+
+async def test_what_the_former_agencys_service_asked_is_not_told_on(graph: Graph) -> None:
+    receipt = (await filed(graph))["receipt"]
+    case = Case(graph, receipt)
+    await passed_on(case, "city")
+    now = utc_now()
+    begun_now = await graph.gateway.store.outbox.begin(
+        LIVE, now=now, until=now + timedelta(minutes=1), most=1
+    )
+    (filing,) = (each.what for each in begun_now)
+    assert isinstance(filing, Filing)
+    assert (filing.reference, filing.attributes) == (case.reference, {})
+
+
+@pytest.mark.parametrize("goal", ["interior", "office"])
+async def test_the_agency_left_sees_what_there_was_and_no_more(graph: Graph, goal: str) -> None:
+    case = await begun(graph, "city")
+    old = (await seen(case))["origin"]["sourceId"]
+    await case.by(ALL, "addNote", text="Vu par la ville")
+    await passed_on(case, goal)
+    await deliver(graph)
+    city = Viewer(Role.OFFICER, "officer of city", frozenset({AgencyCode("city")}))
+    asked = [f"Complaint:{case.reference}", f"Complaint:city:{old}"]
+    before = [(await graph.data(SEEN, viewer=city, id=each))["node"] for each in asked]
+    assert [each["body"] for each in before[0]["messages"]] == ["Vu par la ville", REASON]
+    assert before[0] == before[1]
+    await case.by(ALL, "addNote", text="Entre nous")
+    await case.complainant("addMessage", text="Seulement pour vous")
+    await deliver(graph)
+    for each in asked:
+        now = (await graph.data(SEEN, viewer=city, id=each))["node"]
+        assert now["messages"] == before[0]["messages"]
+        assert now["events"] == before[0]["events"]
+    refused = await case.by(city, "addNote", text="Encore nous")
+    assert [each["code"] for each in refused["problems"]] == ["NOT_FOUND"]
 
 
 async def test_the_complainant_and_the_new_agency_go_on_with_it(graph: Graph) -> None:
