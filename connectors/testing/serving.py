@@ -22,16 +22,30 @@ async def serve(app: Any) -> AsyncIterator[str]:
     )
     config.load()
     state = ServerState()
+    ended = asyncio.Event()
+
+    class Guest(config.http_protocol_class):  # type: ignore[name-defined,misc]
+        """A connection, which ends at once where it was accepted and not yet made at the end."""
+
+        def connection_made(self, transport: asyncio.Transport) -> None:
+            super().connection_made(transport)
+            if ended.is_set():
+                transport.abort()
 
     def protocol() -> asyncio.Protocol:
-        return config.http_protocol_class(config=config, server_state=state, app_state={})  # type: ignore[call-arg]
+        return Guest(config=config, server_state=state, app_state={})
 
     # Not over a socket of our own: asyncio would not know it for TCP, and leave its small writes
     # waiting for each other, 40 ms a request.
-    server = await asyncio.get_running_loop().create_server(protocol, host="127.0.0.1", port=0)
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(protocol, host="127.0.0.1", port=0)
     try:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     finally:
+        ended.set()
+        loop.remove_reader(server.sockets[0])
+        # A closed server forgets what it has accepted and not begun, without closing it.
+        await asyncio.sleep(0)
         server.close()
         await _end(state)
         await server.wait_closed()

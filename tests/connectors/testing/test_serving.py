@@ -1,6 +1,8 @@
 """A served application answers at once, ends at once and leaves nothing behind."""
 
 import asyncio
+import socket
+from urllib.parse import urlsplit
 
 import pytest
 from starlette.applications import Starlette
@@ -18,7 +20,8 @@ async def hello(_: Request) -> Response:
     return PlainTextResponse("hello")
 
 
-async def never(_: Request) -> Response:
+async def never(request: Request) -> Response:
+    request.app.state.asked.set()
     await asyncio.Event().wait()
     raise AssertionError
 
@@ -54,16 +57,33 @@ async def test_a_request_that_is_still_being_answered_is_cut_off_without_a_word(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     before = asyncio.all_tasks()
+    APP.state.asked = asyncio.Event()
     async with serve(APP) as url:
         client = AiohttpClient(url)
         asking = asyncio.create_task(client.request("GET", "never", call=call()))
-        while len(asyncio.all_tasks() - before) < 2:  # noqa: ASYNC110 - the answering begins
-            await asyncio.sleep(0.001)
+        await APP.state.asked.wait()
     with pytest.raises(SourceUnavailable):
         await asking
     await client.aclose()
     assert asyncio.all_tasks() == before
     assert caplog.records == []
+
+
+@pytest.mark.parametrize("turns", range(6))
+async def test_a_connection_that_is_just_being_accepted_ends_too(turns: int) -> None:
+    with socket.socket() as theirs:
+        theirs.settimeout(5)
+        async with serve(APP) as url:
+            address = urlsplit(url)
+            theirs.connect((address.hostname, address.port))
+            theirs.sendall(b"GET /hello HTTP/1.1\r\n")
+            for _ in range(turns):
+                await asyncio.sleep(0)
+        try:
+            answered = await asyncio.to_thread(theirs.recv, 1)
+        except ConnectionResetError:
+            answered = b""
+        assert answered == b""
 
 
 async def test_an_error_inside_ends_it_as_well() -> None:
