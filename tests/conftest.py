@@ -22,7 +22,7 @@ _RUN = pytest.StashKey[Run]()
 def pytest_configure(config: pytest.Config) -> None:
     given = getattr(config, "workerinput", {}).get("databases")
     if given is None:
-        run = config.stash[_RUN] = Run()
+        run = config.stash[_RUN] = Run(in_memory=True)
         given = run.folder
     config.stash[_FOLDER] = Path(given)
 

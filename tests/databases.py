@@ -33,11 +33,14 @@ _MIGRATED: Final = "migrated"
 class Run:
     """One test run, whose folder and server end with it."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, in_memory: bool = False) -> None:
+        """Begin one; `in_memory`: its PostgreSQL may keep there what it holds, which is small."""
         self.folder = Path(tempfile.mkdtemp(prefix="chikaya-tests-"))
         # PostgreSQL's user passes through, and sees nothing.
         self.folder.chmod(0o711)
         self._alive = postgres_server.locked(self.folder / postgres_server.RUN, fcntl.LOCK_EX)
+        if in_memory:
+            postgres_server.keep_in_memory(self.folder)
 
     def close(self) -> None:
         """Let the keeper, if there is one, stop the server; wait until it has."""
@@ -46,7 +49,7 @@ class Run:
         os.close(self._alive)
         fcntl.flock(gone, fcntl.LOCK_EX)
         os.close(gone)
-        shutil.rmtree(self.folder, ignore_errors=True)
+        postgres_server.remove(self.folder)
 
 
 class Databases:

@@ -13,6 +13,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
@@ -23,7 +24,12 @@ KEEPER: Final = "keeper.lock"
 """Held by the keeper until the server is gone."""
 ADDRESS: Final = "postgres.json"
 """Where the server answers; written when it does."""
+DATA: Final = "data"
+"""What the server keeps; a link where that lies elsewhere."""
 
+_MEMORY: Final = Path("/dev/shm")  # noqa: S108 - a folder of our own is made there
+_PLENTY: Final = 4 << 30
+"""Free bytes from which on data may lie in memory: a run's are a small part of it."""
 _NOBODY: Final = 65534
 _ATTEMPTS: Final = 5
 _SETTINGS: Final = {
@@ -49,6 +55,26 @@ def wheel() -> Path | None:
     return Path(spec.origin).parent / "pginstall"
 
 
+def keep_in_memory(folder: Path) -> None:
+    """Have the server of `folder`, not started yet, keep its data in memory if there is plenty.
+
+    A database is three hundred files. A file system may take half a second for them where many
+    others were just removed: ext4 without a journal looks at each of those for every new one.
+    """
+    try:
+        plenty = shutil.disk_usage(_MEMORY).free >= _PLENTY
+    except OSError:
+        return
+    if plenty and os.access(_MEMORY, os.W_OK | os.X_OK):
+        (folder / DATA).symlink_to(tempfile.mkdtemp(prefix=f"{folder.name}-", dir=_MEMORY))
+
+
+def remove(folder: Path) -> None:
+    """Remove `folder`, and what its server kept elsewhere."""
+    shutil.rmtree((folder / DATA).resolve(), ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
 def start(folder: Path, programs: Path) -> None:
     """Make a server in `folder`, which holds the locks, and leave a keeper; once per folder."""
     subprocess.run(
@@ -68,8 +94,8 @@ def locked(path: Path, kind: int) -> int:
 def _serve(folder: Path, programs: Path) -> None:
     keeping = locked(folder / KEEPER, fcntl.LOCK_EX)
     programs = _runnable(programs, folder)
-    data, password = folder / "data", secrets.token_hex(8)
-    data.mkdir(mode=0o700)
+    data, password = folder / DATA, secrets.token_hex(8)
+    data.mkdir(mode=0o700, exist_ok=True)
     word = folder / "password"
     word.touch(mode=0o600)
     word.write_text(password)
@@ -99,7 +125,7 @@ def _serve(folder: Path, programs: Path) -> None:
             os.dup2(log.fileno(), stream)
     os.close(locked(folder / RUN, fcntl.LOCK_EX))
     _run([programs / "bin/pg_ctl", "stop", "-D", data, "-m", "immediate"])
-    shutil.rmtree(folder, ignore_errors=True)
+    remove(folder)
     os.close(keeping)
 
 

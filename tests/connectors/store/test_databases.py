@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -14,11 +15,18 @@ from connectors.store import Store, migrating
 from tests import postgres_server as starter
 from tests.databases import Databases, PostgresServer
 
+
+class Usage(NamedTuple):
+    """As much of a disk's as is looked at."""
+
+    free: int
+
+
 RUN = """
 import time
 from tests.databases import Databases, Run
 
-run = Run()
+run = Run(in_memory=True)
 server = Databases(run.folder).postgres
 print(run.folder, server.url("postgres"), flush=True)
 time.sleep(600)
@@ -75,14 +83,42 @@ def test_a_killed_test_run_leaves_no_server(postgres_server: PostgresServer) -> 
     port = int(url.rpartition(":")[2].partition("/")[0])
     with socket.create_connection(("127.0.0.1", port)):
         keeper = os.open(Path(folder) / starter.KEEPER, os.O_RDWR)
+    data = (Path(folder) / starter.DATA).resolve()
+    assert (data / "PG_VERSION").exists()
     os.kill(run.pid, signal.SIGKILL)
     run.wait()
     # The keeper holds its lock until the server is gone.
     fcntl.flock(keeper, fcntl.LOCK_EX)
     os.close(keeper)
     assert not Path(folder).exists()
+    assert not data.exists()
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", port))
+
+
+@pytest.mark.parametrize(("free", "elsewhere"), [(4 << 30, True), ((4 << 30) - 1, False)])
+def test_data_lies_in_memory_only_where_there_is_plenty_and_goes_with_the_run(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, free: int, elsewhere: bool
+) -> None:
+    memory, folder = tmp_path / "memory", tmp_path / "run"
+    memory.mkdir()
+    folder.mkdir()
+    monkeypatch.setattr(starter, "_MEMORY", memory)
+    monkeypatch.setattr(starter.shutil, "disk_usage", lambda _: Usage(free))
+    starter.keep_in_memory(folder)
+    assert (folder / starter.DATA).is_symlink() == elsewhere
+    assert len(list(memory.iterdir())) == elsewhere
+    starter.remove(folder)
+    assert list(tmp_path.iterdir()) == [memory]
+    assert list(memory.iterdir()) == []
+
+
+def test_without_memory_for_files_data_lies_with_the_run(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(starter, "_MEMORY", tmp_path / "none")
+    starter.keep_in_memory(tmp_path)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_without_the_wheel_a_test_is_skipped_and_where_it_is_required_it_fails(
