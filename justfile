@@ -2,6 +2,9 @@
 
 export PATH := justfile_directory() / ".venv/bin" + ":" + env("PATH")
 
+# Where it is set, each of hundreds of processes of the tests would compile our code anew.
+export PYTHONDONTWRITEBYTECODE := ""
+
 [private]
 default:
     @just --list --unsorted
