@@ -14,6 +14,7 @@ from connectors.contract.errors import ConnectorError
 _HTML: Final = ("text/html", "application/xhtml")
 _MOST_REMEMBERED: Final = 1000
 _LINK: Final = re.compile(r'<([^<>]*)>((?:\s*;\s*[\w*-]+\s*=\s*(?:"[^"]*"|[^\s",;]*))*)')
+_REFERENCE: Final = re.compile(r"(?<![\d-])\d{4}-\d{4}-\d{4}-\d(?![\d-])")
 _REL: Final = re.compile(r';\s*rel\s*=\s*(?:"([^"]*)"|([^\s",;]*))', re.IGNORECASE)
 
 WordT = TypeVar("WordT", bound=Hashable)
@@ -53,6 +54,11 @@ def next_link(header: str) -> str | None:
             if "next" in (quoted or plain).lower().split():
                 return str(address)
     return None
+
+
+def references_in(text: str | None) -> tuple[str, ...]:
+    """What is written in `text` as references of ours are stored, each once, in order."""
+    return tuple(dict.fromkeys(_REFERENCE.findall(text or "")))
 
 
 def known_charset(name: str) -> str:

@@ -118,10 +118,12 @@ async def deliveries(store: Store, configured: Configured, _now: datetime) -> Pa
         }
         for source, backlog in by_source.items()
     ]
-    held = await store.restored.held()
+    held = await store.restored.count()
+    put_back = await store.restored.put_back()
+    unasked = put_back is not None and put_back.reconciled_at is None
     needs = [
-        f"deliveries of a store that was put back are held ({held}): `chikaya outbox reconcile`"
-    ] * bool(held)
+        f"the store was put back, and deliveries are held ({held}): `chikaya outbox reconcile`"
+    ] * (unasked or held > 0)
     needs += [
         need
         for source, backlog in by_source.items()

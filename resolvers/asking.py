@@ -9,7 +9,15 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from connectors.contract.connector import Call, Connector, Gets, OffersServices
+from connectors.contract.capabilities import Idempotency
+from connectors.contract.connector import (
+    Call,
+    Connector,
+    Filing,
+    Finds,
+    Gets,
+    OffersServices,
+)
 from connectors.contract.errors import (
     BadData,
     ConnectorError,
@@ -143,6 +151,22 @@ class Asker:
             lambda call: do(self._connector, call),
             deadline=deadline,
             timeout_seconds=timeout_seconds,
+        )
+
+    async def find(self, filing: Filing, *, deadline: float) -> str | None:
+        """The source's id of the case that carries the reference of `filing`; None if none shows.
+
+        Raises `ConnectorError`.
+        """
+        connector = self._connector
+        if self.source.capabilities.files is not Idempotency.SEARCH or not isinstance(
+            connector, Finds
+        ):
+            raise NotSupported(f'source "{self.source.id}" cannot be searched by our reference')
+        return await self.guard.read(
+            lambda call: connector.find(filing, call),
+            deadline=deadline,
+            timeout_seconds=self.source.delivery.timeout_seconds,
         )
 
     async def services(self, agency: AgencyCode, deadline: float) -> Sequence[Service] | None:

@@ -23,7 +23,15 @@ from connectors.contract.ledger import (
     OpenedCase,
 )
 from connectors.contract.notices import NewNotice, WatchedCase, WatchProgress
-from connectors.contract.outbox import Arrived, Delivery, Due, Settled, Which
+from connectors.contract.outbox import (
+    Arrived,
+    Delivery,
+    DeliveryState,
+    Due,
+    HeldDelivery,
+    Settled,
+    Which,
+)
 from connectors.contract.query import Selection
 from connectors.contract.records import AgencyCode, Complaint, SourceId
 
@@ -163,6 +171,27 @@ class Outbox(Protocol):
 
     async def resolve(self, id_: int, settled: Arrived) -> bool:
         """Note that a person saw a delivery there, or made it by hand; False if none is awaited."""
+
+
+class Held(Protocol):
+    """What was still to be delivered in a store that was put back."""
+
+    async def held_by_source(self) -> Mapping[SourceId, int]:
+        """How many deliveries are held, by source."""
+
+    async def held(
+        self, source: SourceId, *, now: datetime, after: int, most: int
+    ) -> Sequence[HeldDelivery]:
+        """The next `most` deliveries to `source` that are held, after the id `after`, oldest first.
+
+        An attempt at each that was broken off `now` may have arrived.
+        """
+
+    async def settle_held(self, due: Due, settled: Settled) -> DeliveryState | None:
+        """Note what is known of a delivery that is held; its state from then on.
+
+        None if it is held no more.
+        """
 
 
 class Follows(Protocol):

@@ -99,6 +99,8 @@ class Capabilities:
     """How a filing is made safe to repeat. None: the source takes no filings."""
     settles_seconds: float = 0.0
     """How long after an attempt was given up a search may still miss what it left; with SEARCH."""
+    tells_references: bool = False
+    """Whether lists can tell in `Page.carries` which references of ours the cases carry."""
     services: bool = False
     """Whether the source lists its services."""
     says: MessageCapability | None = None
@@ -139,6 +141,11 @@ class Capabilities:
             raise _refusal("a filing")
         return self.files
 
+    def refuse_undeclared_search(self) -> None:
+        """Raise likewise for a search for a filing."""
+        if self.files is not Idempotency.SEARCH:
+            raise _refusal("a search for a filing")
+
     def refuse_undeclared_saying(self, visibility: Visibility) -> MessageCapability:
         """Raise likewise for a message of that `visibility`."""
         if self.says is None or visibility not in self.says.visibilities:
@@ -169,6 +176,8 @@ class Capabilities:
         ]
         if question.selection.total and self.total is None:
             uses.append("a total")
+        if question.selection.carried and not self.tells_references:
+            uses.append("references of ours")
         if question.after is not None and (self.paging is not Paging.KEYSET or not question.order):
             uses.append("a page after a key")
         if question.token is not None and self.paging is not Paging.TOKEN:

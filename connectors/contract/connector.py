@@ -137,6 +137,17 @@ class Files(Protocol):
         """What became of an earlier `token`; the same token again if nothing yet."""
 
 
+@runtime_checkable
+class Finds(Protocol):
+    """Looks for a filing without making it; declared by filings that a search makes safe to repeat."""
+
+    async def find(self, filing: Filing, call: Call) -> str | None:
+        """The source's id of the case that carries the reference of `filing`.
+
+        None: none shows, which proves nothing before `settles_seconds` are over.
+        """
+
+
 @dataclass(frozen=True, slots=True)
 class Saying:
     """Something to be said in a case."""

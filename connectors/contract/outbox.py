@@ -134,6 +134,10 @@ PLACE_TAKEN: Final = "PLACE_TAKEN"
 RESTORED: Final = "RESTORED"
 """Why a delivery is uncertain that was still to be made in a store that was put back."""
 
+GONE_ON: Final = "GONE_ON"
+"""Why a state is uncertain that a case was to be put in before the store was put back: the case
+stands elsewhere by now than it was known to."""
+
 Settled: TypeAlias = Arrived | Later | Stopped
 
 
@@ -197,3 +201,22 @@ class Backlog:
     count: int
     oldest_at: datetime
     """When the oldest of them was queued."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldDelivery:
+    """A delivery that is held in a store that was put back, as if its turn were now."""
+
+    due: Due
+    heard_status: Status | None
+    """Where the system that holds the case last said that it stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class PutBack:
+    """How far a store that was put back from a backup knows."""
+
+    known_to: datetime | None
+    """When the last was done that it knew then; None: nothing ever was."""
+    reconciled_at: datetime | None
+    """When the agencies were last asked what it does not know; None: not yet."""

@@ -224,6 +224,8 @@ class Selection:
     internal: bool = False
     """Whether INTERNAL messages are wanted too; only for those who may read them."""
     total: bool = False
+    carried: bool = False
+    """Whether `Page.carries` is wanted."""
 
 
 SELECTABLE: Final = frozenset(
@@ -303,3 +305,7 @@ class Page:
     next_token: str | None = None
     total: Total | None = None
     """Rows matching `applied`; None if not asked for or not known."""
+    carries: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By the source's id, the references of ours that stand where its copy of a case carries one, as
+    they are stored: the source's word, and several where people write in the same text. Only where
+    the selection asks for it."""

@@ -110,6 +110,7 @@ class MemoryConnector:
             applied=question.where,
             next_token=str(end) if more and self.capabilities.paging is Paging.TOKEN else None,
             total=self._total(len(rows), question),
+            carries=_carries(rows[start:end]) if question.selection.carried else {},
         )
 
     async def get(
@@ -160,6 +161,12 @@ class MemoryConnector:
         if token not in self._cases:
             raise NotFound("the source gave no such token")
         return Filed(source_id=token, token=token)
+
+    async def find(self, filing: Filing, call: Call) -> str | None:
+        """The case that carries the reference of `filing`, where a search is declared."""
+        self.capabilities.refuse_undeclared_search()
+        await self._begin("find", filing, call)
+        return self._by_reference(filing)
 
     async def say(self, source_id: str, saying: Saying, *, key: str, call: Call) -> None:
         """Add a message."""
@@ -245,9 +252,16 @@ class MemoryConnector:
         if self.capabilities.files is Idempotency.KEY:
             return self._by_key.get(key)
         if self.capabilities.files is Idempotency.SEARCH:
-            references = {case.reference: id_ for id_, case in self._cases.items()}
-            return references.get(filing.reference)
+            return self._by_reference(filing)
         return None
+
+    def _by_reference(self, filing: Filing) -> str | None:
+        references = {case.reference: id_ for id_, case in self._cases.items()}
+        return references.get(filing.reference)
+
+
+def _carries(rows: Sequence[Complaint]) -> Mapping[str, tuple[str, ...]]:
+    return {row.origin.source_id: (row.reference,) for row in rows if row.reference is not None}
 
 
 def _start(rows: Sequence[Complaint], question: ListQuestion) -> int:

@@ -31,6 +31,7 @@ FULL: Final = Capabilities(
     children=frozenset(Child),
     get=GetCapability(max_batch=100, children=frozenset(Child)),
     files=Idempotency.KEY,
+    tells_references=True,
     services=True,
     says=MessageCapability(visibilities=frozenset(Visibility), idempotency=Idempotency.KEY),
     moves=frozenset(Status),

@@ -28,6 +28,7 @@ from connectors.open311.history import History
 from connectors.open311.mapping import Mapping311
 from connectors.open311.options import Open311Options
 from connectors.open311.promises import promises
+from connectors.open311.reference import carried
 from connectors.open311.requests import requests_by_id
 from connectors.open311.rows import Places
 from connectors.open311.searching import asked
@@ -94,6 +95,11 @@ class Open311Connector:
             more=stretch.more,
             as_of=as_of,
             applied=question.where,
+            carries={
+                row.id: carried(row.request, self._options.reference_in)
+                for row in stretch.rows
+                if question.selection.carried
+            },
         )
 
     async def get(
@@ -137,6 +143,11 @@ class Open311Connector:
         """What became of a filing that got a token. Raises `NotFound`."""
         self.capabilities.refuse_undeclared_filing()
         return await self._filings.filed(token, call)
+
+    async def find(self, filing: Filing, call: Call) -> str | None:
+        """The request that carries our reference; None if none shows."""
+        self.capabilities.refuse_undeclared_search()
+        return await self._filings.filed_before(filing, call)
 
     async def say(self, source_id: str, saying: Saying, *, key: str, call: Call) -> None:
         """Post an update; cities publish theirs, so only public messages are taken."""

@@ -31,7 +31,7 @@ class Filings:
     async def file(self, filing: Filing, call: Call) -> Filed:
         """Enter a case, unless an earlier attempt that carries our reference is found."""
         with nothing_sent():
-            earlier = await self._filed_before(filing, call)
+            earlier = await self.filed_before(filing, call)
             questions = await self._questions(filing, call)
         if earlier is not None:
             return Filed(source_id=earlier)
@@ -42,6 +42,19 @@ class Filings:
         """What became of a filing that got a token. Raises `NotFound`."""
         receipt = await self._client.token(token, call)
         return _filed(Receipt(receipt.service_request_id, receipt.token or token))
+
+    async def filed_before(self, filing: Filing, call: Call) -> str | None:
+        """The id of a request that carries our reference; None if none shows, or none can."""
+        where = self._options.reference_in
+        if where is None:
+            return None
+        looked_for = Asked(
+            search=Search(service_code=filing.service_code),
+            since=filing.filed_at - _A_DAY,
+            keeps=(lambda row: carries(row.request, filing.reference, where),),
+        )
+        found = await self._history.newest_first(looked_for, None, 1, call)
+        return found.rows[0].id if found.rows else None
 
     async def attributes(self, code: str, call: Call) -> Sequence[ServiceAttribute]:
         """The questions of one service. Raises `NotFound`."""
@@ -55,18 +68,6 @@ class Filings:
             ):
                 return ()
             raise
-
-    async def _filed_before(self, filing: Filing, call: Call) -> str | None:
-        where = self._options.reference_in
-        if where is None:
-            return None
-        looked_for = Asked(
-            search=Search(service_code=filing.service_code),
-            since=filing.filed_at - _A_DAY,
-            keeps=(lambda row: carries(row.request, filing.reference, where),),
-        )
-        found = await self._history.newest_first(looked_for, None, 1, call)
-        return found.rows[0].id if found.rows else None
 
     async def _questions(self, filing: Filing, call: Call) -> Sequence[ServiceAttribute]:
         """The service's questions, if there are answers: their types say how answers are written."""

@@ -46,6 +46,7 @@ def promises(options: Open311Options, statuses: Statuses) -> Capabilities:
         ),
         files=_files(options),
         settles_seconds=0.0 if options.reference_in is None else options.settles_seconds,
+        tells_references=options.reference_in is not None,
         services=True,
         says=_says(options),
         moves=frozenset(options.moves),

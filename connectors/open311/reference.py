@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from connectors.open311.shapes import Request, text
+from connectors.translate import references_in
 
 _OPENING: Final = "\n\n[Chikaya "
 _CLOSING: Final = "]"
@@ -22,18 +23,30 @@ def without_reference(description: str) -> str:
     """`description` as it was filed, if it carries a reference; else as it is."""
     head, opening, tail = description.rpartition(_OPENING)
     reference = tail.removesuffix(_CLOSING)
-    return head if opening and reference.isdecimal() and tail.endswith(_CLOSING) else description
+    ours = reference.replace("-", "").isdecimal() and tail.endswith(_CLOSING)
+    return head if opening and ours else description
 
 
 def carries(request: Request, reference: str, where: str) -> bool:
     """Whether `request` was filed with `reference`; `where` is what `reference_in` says."""
     if where == "description":
         return (text(request.description) or "").endswith(trailer(reference).strip())
+    return reference in _answers_at(request, where)
+
+
+def carried(request: Request, where: str | None) -> tuple[str, ...]:
+    """What stands as a reference where `where` says; where nothing is said, none."""
+    if where is None:
+        return ()
+    if where == "description":
+        _, opening, tail = (text(request.description) or "").rpartition(_OPENING.strip())
+        return references_in(tail) if opening and tail.endswith(_CLOSING) else ()
+    return tuple(each for answer in _answers_at(request, where) for each in references_in(answer))
+
+
+def _answers_at(request: Request, where: str) -> Sequence[str]:
     code = where.removeprefix("attribute[").removesuffix("]")
-    return reference in (
-        *_answers(request.extended_attributes, code),
-        *_answers(request.attributes, code),
-    )
+    return (*_answers(request.extended_attributes, code), *_answers(request.attributes, code))
 
 
 def _answers(attributes: Any, code: str) -> Sequence[str]:

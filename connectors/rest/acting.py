@@ -10,7 +10,7 @@ from connectors.contract.connector import Call, Filed, Filing, Move, Saying, Upl
 from connectors.contract.errors import BadData, Rejected
 from connectors.contract.lifecycle import Status
 from connectors.contract.records import Location, Visibility
-from connectors.rest.act_options import TOKEN, AttachAct, FileAct, Identified, Search
+from connectors.rest.act_options import TOKEN, AttachAct, FileAct, Identified
 from connectors.rest.client import Answer, Client
 from connectors.rest.mapping import cases_in, id_in
 from connectors.rest.options import RestOptions
@@ -34,12 +34,28 @@ class Acting:
         act = promised(self.options.acts.file)
         if act.search is not None:
             with nothing_sent():
-                earlier = await self._filed_before(act.search, filing, call)
+                earlier = await self.find(filing, call)
             if earlier is not None:
                 return Filed(source_id=earlier)
         values = _values_of(filing, key)
         answer = await self.client.ask(act.request, values, call, writing=True)
         return Filed(source_id=_id_in(answer, act))
+
+    async def find(self, filing: Filing, call: Call) -> str | None:
+        """The case that carries our reference; None if none shows."""
+        search = promised(promised(self.options.acts.file).search)
+        values = {"reference": filing.reference, "service_code": filing.service_code}
+        answer = await self.client.ask(search.request, values, call)
+        carried = TextValue("acts.file.search.reference", search.reference)
+        id_ = TextValue("record.id", self.options.record.id)
+        for case in cases_in(answer.said, search.records, "acts.file.search.records"):
+            text = carried.of(case)
+            held = text is not None and (
+                filing.reference in text if search.contained else filing.reference == text
+            )
+            if held:
+                return id_in(case, id_)
+        return None
 
     async def say(self, source_id: str, saying: Saying, key: str, call: Call) -> None:
         """Add a message, in the way of its visibility and in no other."""
@@ -90,20 +106,6 @@ class Acting:
             )
             values[TOKEN] = _single(taken.said, act.upload.token, "acts.attach.upload.token")
         await self.client.ask(act.request, values, call, payload=payload, writing=True)
-
-    async def _filed_before(self, search: Search, filing: Filing, call: Call) -> str | None:
-        values = {"reference": filing.reference, "service_code": filing.service_code}
-        answer = await self.client.ask(search.request, values, call)
-        carried = TextValue("acts.file.search.reference", search.reference)
-        id_ = TextValue("record.id", self.options.record.id)
-        for case in cases_in(answer.said, search.records, "acts.file.search.records"):
-            text = carried.of(case)
-            held = text is not None and (
-                filing.reference in text if search.contained else filing.reference == text
-            )
-            if held:
-                return id_in(case, id_)
-        return None
 
 
 def promised(how: _T | None) -> _T:

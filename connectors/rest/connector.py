@@ -71,6 +71,7 @@ class RestConnector:
         statuses = Statuses(options.statuses, self.notes)
         self._client = Client(options, environment.open_http, environment.now)
         cases = CaseMapping(options, environment.source, environment.agencies, statuses, self.notes)
+        self._cases = cases
         self._filtering = Filtering(options, statuses, environment.agencies)
         children = ChildMapping(options, statuses, self.notes)
         self._fetching = Fetching(options, self._client, cases, children, self.notes)
@@ -85,9 +86,13 @@ class RestConnector:
         start = None if question.token is None else place_of(question.token)
         asked = self._filtering.asked(question.where)
         selection = self._told(question.selection, question.order)
+        carries: dict[str, tuple[str, ...]] = {}
 
         def told(case: Any) -> Complaint:
-            return self._fetching.told(case, selection, as_of)
+            record = self._fetching.told(case, selection, as_of)
+            if selection.carried:
+                carries[record.origin.source_id] = self._cases.carries(case)
+            return record
 
         stretch = Stretch(total=0)
         if not asked.nothing:
@@ -108,6 +113,7 @@ class RestConnector:
             applied=question.where,
             next_token=None if rest is None else rest.token(),
             total=None if total is None else self._total(total, question.where),
+            carries=carries,
         )
 
     async def get(
@@ -129,6 +135,11 @@ class RestConnector:
         """Nothing: described systems give an id at once. Raises `NotFound`."""
         self.capabilities.refuse_undeclared_filing()
         raise NotFound("the source gives no tokens")
+
+    async def find(self, filing: Filing, call: Call) -> str | None:
+        """The case that carries our reference; None if none shows."""
+        self.capabilities.refuse_undeclared_search()
+        return await self._acting.find(filing, call)
 
     async def say(self, source_id: str, saying: Saying, *, key: str, call: Call) -> None:
         """Add a message. Raises `NotSupported` for a visibility that is not described."""

@@ -21,7 +21,7 @@ from connectors.rest.paths import compiled
 from connectors.rest.rules import AgencyRule, ChannelRule, KindRule, TextRule, TimeRule
 from connectors.rest.statuses import Statuses
 from connectors.rest.values import ChoiceValue, Notes, NumberValue, TextValue, TimeValue
-from connectors.translate import on_earth
+from connectors.translate import on_earth, references_in
 
 Children = Callable[[str, datetime | None], Mapping[str, Any]]
 """Says the children of a case by its id, and by when it began, if that is known."""
@@ -56,6 +56,8 @@ class CaseMapping:
         self._agency = record.agency and ChoiceValue("record.agency", record.agency, notes)
         self._fields = _values(record.fields, options, notes)
         events = options.children.events
+        search = options.acts.file and options.acts.file.search
+        self._carried = search and TextValue("acts.file.search.reference", search.reference)
         self._tells_filing = events is not None and events.filed
 
     def id_of(self, case: Any) -> str:
@@ -93,6 +95,14 @@ class CaseMapping:
         """Whose case it is."""
         named = self._agency.of(case) if self._agency else None
         return AgencyCode(named) if named is not None else self._first
+
+    def carries(self, case: Any) -> tuple[str, ...]:
+        """The references of ours that `case` carries, as far as the description says where."""
+        try:
+            return references_in(self._carried.of(case)) if self._carried else ()
+        except BadData:
+            # The rule is about what the search finds; a list may tell its cases in another shape.
+            return ()
 
     def _looked_at(self, selection: Selection) -> frozenset[str]:
         """The fields that are selected, and those that something else is told by."""

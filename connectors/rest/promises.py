@@ -42,6 +42,7 @@ def promises(options: RestOptions) -> Capabilities:
         get=_get(options),
         files=_SAFE[acts.file.safe_by] if acts.file else None,
         settles_seconds=acts.file.search.settles_seconds if acts.file and acts.file.search else 0.0,
+        tells_references=acts.file is not None and acts.file.search is not None,
         says=_says(options),
         moves=frozenset(options.statuses.out),
         attaches=(

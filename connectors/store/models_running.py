@@ -79,3 +79,18 @@ class ClockRound(Model):
         """Names for the database."""
 
         table = "clock_round"
+
+
+class Restoration(Model):
+    """That the store was put back from a backup, which is one row."""
+
+    name = Word(primary_key=True)
+    known_to = Instant(null=True)
+    """When the last was done that it knew then; None: nothing ever was."""
+    reconciled_at = Instant(null=True)
+    """When the agencies were asked what it does not know; None: not yet."""
+
+    class Meta:
+        """Names for the database."""
+
+        table = "restoration"

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from connectors.contract.acts import Act
 from connectors.contract.connector import Filing
@@ -20,9 +20,7 @@ from connectors.contract.outbox import (
     Delivery,
     DeliveryState,
     Due,
-    Later,
     Settled,
-    Stopped,
     Verb,
     Which,
 )
@@ -31,7 +29,7 @@ from connectors.store.dialect import Dialect
 from connectors.store.engine import Engine
 from connectors.store.queueing import filings, said
 from connectors.store.rows import Row
-from connectors.store.settling import Rows, awaited, note_arrival, note_stop
+from connectors.store.settling import Rows, awaited, note_arrival, settle
 
 _READY: Final = (
     "((o.state = 'PENDING' AND o.next_at <= {now})"
@@ -39,9 +37,10 @@ _READY: Final = (
     # To one system one after the other in a case, and nothing before it has taken the filing.
     " AND NOT EXISTS (SELECT 1 FROM outbox b WHERE b.ledger_id = o.ledger_id"
     " AND b.source = o.source AND b.position < o.position AND (b.state IN ('PENDING', 'SENDING')"
+    " OR (b.state = 'UNCERTAIN' AND b.code = 'RESTORED')"
     " OR (b.verb = 'FILE' AND b.state <> 'DELIVERED')))"
 )
-_DUE: Final = (
+DUE: Final = (
     "o.id",
     "o.ledger_id",
     "l.reference",
@@ -57,7 +56,9 @@ _DUE: Final = (
     "o.maybe_sent",
     "o.token",
 )
-_VERB: Final = _DUE.index("o.verb")
+"""What tells a delivery whose turn it is, of `outbox o` and `ledger l`."""
+VERB: Final = DUE.index("o.verb")
+"""Where in that the verb stands."""
 _SHOWN: Final = (
     "o.id",
     "l.reference",
@@ -102,7 +103,7 @@ class StoreOutbox:
         ready = _READY.format(now=f"{mark}2")
         async with self._engine.transaction() as transaction:
             rows = await transaction.fetch(
-                f"SELECT {', '.join(_DUE)} FROM outbox o JOIN ledger l ON l.id = o.ledger_id"
+                f"SELECT {', '.join(DUE)} FROM outbox o JOIN ledger l ON l.id = o.ledger_id"
                 f" WHERE o.source = {mark}1 AND {ready} ORDER BY o.id LIMIT {mark}3"
                 f"{dialect.skip_locked}",
                 [source, dialect.write(now), most],
@@ -115,9 +116,9 @@ class StoreOutbox:
                 f" tried_at = {mark}2, lease_until = {mark}3 WHERE {ids}",
                 [dialect.array([row[0] for row in rows]), *map(dialect.write, (now, until))],
             )
-            filed = [row[1] for row in rows if row[_VERB] == Verb.FILE]
+            filed = [row[1] for row in rows if row[VERB] == Verb.FILE]
             known = await filings(transaction, dialect, filed) if filed else {}
-        return [_due(dialect, row, known.get(row[1]), now) for row in rows]
+        return [due_of(dialect, row, known.get(row[1]), now) for row in rows]
 
     async def settle(self, due: Due, settled: Settled) -> bool:
         """Note what came of an attempt; False if another one overtook it."""
@@ -127,24 +128,7 @@ class StoreOutbox:
         attempt.where("tried_at", due.begun_at)
         attempt.among("state", [DeliveryState.SENDING])
         async with self._engine.transaction() as transaction:
-            match settled:
-                case Arrived():
-                    return await note_arrival(transaction, self._dialect, attempt, settled)
-                case Later():
-                    again: dict[str, Any] = {
-                        "state": DeliveryState.PENDING,
-                        "next_at": settled.at,
-                        "code": settled.code,
-                        "maybe_sent": settled.maybe_sent,
-                        "attempts": due.attempt if settled.counted else due.attempt - 1,
-                        "token": settled.token or due.token,
-                    }
-                    if not settled.counted and settled.token is None:
-                        # Nothing was tried: what a search has to find is still as old as it was.
-                        again["tried_at"] = due.tried_at
-                    return bool(await attempt.set(transaction, again))
-                case Stopped():
-                    return await note_stop(transaction, self._dialect, attempt, settled)
+            return await settle(transaction, self._dialect, attempt, due, settled)
 
     async def hasten(self, source: SourceId, *, at: datetime, codes: AbstractSet[str]) -> None:
         """Have tried from `at` on what pauses at `source` because of one of these `codes`."""
@@ -212,7 +196,8 @@ def _meant(dialect: Dialect, which: Which) -> Rows:
     return meant
 
 
-def _due(dialect: Dialect, row: Row, filing: Filing | None, begun_at: datetime) -> Due:
+def due_of(dialect: Dialect, row: Row, filing: Filing | None, begun_at: datetime) -> Due:
+    """The delivery that `row` tells by `DUE`, and what was filed, if it is a filing."""
     id_, _, reference, source, source_id, act, verb, payload, *rest = row
     key, attempts, created_at, tried_at, maybe_sent, token = rest
     if filing is not None and act == Act.TRANSFER:

@@ -12,8 +12,11 @@ from connectors.contract.outbox import (
     Arrived,
     Confirmed,
     DeliveryState,
+    Due,
+    Later,
     NotAwaited,
     PlaceTaken,
+    Settled,
     Stopped,
     Verb,
 )
@@ -80,6 +83,30 @@ def awaited(dialect: Dialect, id_: int) -> Rows:
 def stopped(settled: Stopped) -> Mapping[str, Any]:
     """What a delivery is that is not tried again."""
     return {"state": settled.state, "code": settled.code, "done_at": None}
+
+
+async def settle(
+    transaction: Transaction, dialect: Dialect, rows: Rows, due: Due, settled: Settled
+) -> bool:
+    """Note what came of the attempt `due`, whose row is `rows`; False if there is none."""
+    match settled:
+        case Arrived():
+            return await note_arrival(transaction, dialect, rows, settled)
+        case Later():
+            again: dict[str, Any] = {
+                "state": DeliveryState.PENDING,
+                "next_at": settled.at,
+                "code": settled.code,
+                "maybe_sent": settled.maybe_sent,
+                "attempts": due.attempt if settled.counted else due.attempt - 1,
+                "token": settled.token or due.token,
+            }
+            if not settled.counted and settled.token is None:
+                # Nothing was tried: what a search has to find is still as old as it was.
+                again["tried_at"] = due.tried_at
+            return bool(await rows.set(transaction, again))
+        case Stopped():
+            return await note_stop(transaction, dialect, rows, settled)
 
 
 async def note_arrival(

@@ -11,7 +11,6 @@ from connectors.store.beats import Beats
 from connectors.store.bulk import Bulk
 from connectors.store.complainant import Complainants
 from connectors.store.connector import StoreConnector
-from connectors.store.copying import Restored
 from connectors.store.engine import Engine, OnStatement, open_engine
 from connectors.store.feed import StoreFeed
 from connectors.store.following import StoreFollowing
@@ -20,6 +19,7 @@ from connectors.store.mirror import Mirror
 from connectors.store.notices import Notices
 from connectors.store.outbox import StoreOutbox
 from connectors.store.reading import Reading
+from connectors.store.restored import Restored
 from connectors.store.sessions import StoreSessions
 
 

@@ -114,11 +114,8 @@ class ConnectorSuite(ListPromises, VerbPromises, ActPromises):
         for order in (Order(by, direction) for by in TIMES for direction in Direction):
             if order not in capabilities.orders:
                 yield f"the order {order}", replace(asked, order=order)
-        for child in set(Child) - capabilities.children:
-            selection = Selection(children=frozenset({child}))
-            yield f"the children {child.value}", replace(asked, selection=selection)
-        if capabilities.total is None:
-            yield "a total", replace(asked, selection=Selection(total=True))
+        for use, selection in _unselectable(capabilities):
+            yield use, replace(asked, selection=selection)
         if capabilities.paging is not Paging.TOKEN:
             yield "a page token", replace(asked, token="1")  # noqa: S106 - no secret
         order = orders(capabilities)[0] if capabilities.orders else Order()
@@ -129,6 +126,15 @@ class ConnectorSuite(ListPromises, VerbPromises, ActPromises):
             yield "a page after a key", paged
         for limit in (0, -1, capabilities.max_page + 1):
             yield f"a page of {limit}", replace(asked, limit=limit)
+
+
+def _unselectable(capabilities: Capabilities) -> Iterator[tuple[str, Selection]]:
+    for child in set(Child) - capabilities.children:
+        yield f"the children {child.value}", Selection(children=frozenset({child}))
+    if capabilities.total is None:
+        yield "a total", Selection(total=True)
+    if not capabilities.tells_references:
+        yield "references of ours", Selection(carried=True)
 
 
 async def _assert_late(asking: Awaitable[object]) -> None:

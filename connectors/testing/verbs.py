@@ -8,6 +8,7 @@ from connectors.contract.connector import (
     Connector,
     Filed,
     Files,
+    Finds,
     Gets,
     Move,
     Moves,
@@ -26,12 +27,15 @@ from connectors.testing.asking import (
     differing,
     ids,
     pageable,
+    pages,
     parts,
     rows,
 )
 from connectors.testing.subject import Subject, needs
 
 _MOST_QUESTIONS = 20
+_OURS, _ANOTHER = "4471-0839-2015-6", "7310-0245-8661-2"
+"""References as they are stored."""
 
 
 class VerbPromises(Subject):
@@ -44,6 +48,8 @@ class VerbPromises(Subject):
         if capabilities.files is None and isinstance(connector, Files):
             await assert_refused(connector.file(self.filing(), key="k", call=call()), "file")
             await assert_refused(connector.filed("1", call()), "filed")
+        if capabilities.files is not Idempotency.SEARCH and isinstance(connector, Finds):
+            await assert_refused(connector.find(self.filing(), call()), "find")
         if not capabilities.services and isinstance(connector, OffersServices):
             await assert_refused(connector.services(call()), "services")
             await assert_refused(connector.attributes("1", call()), "attributes")
@@ -66,6 +72,8 @@ class VerbPromises(Subject):
         capabilities = connector.capabilities
         assert capabilities.get is None or isinstance(connector, Gets), "get is not there"
         assert capabilities.files is None or isinstance(connector, Files), "file is not there"
+        searches = capabilities.files is Idempotency.SEARCH
+        assert not searches or isinstance(connector, Finds), "find is not there"
         assert not capabilities.services or isinstance(connector, OffersServices), "no services"
         assert capabilities.says is None or isinstance(connector, Says), "say is not there"
         assert not capabilities.moves or isinstance(connector, Moves), "move is not there"
@@ -169,6 +177,42 @@ class VerbPromises(Subject):
         other = replace(filing, reference="7310024586619")
         another = await _settled(files, await files.file(other, key="key-2", call=call()))
         assert another != first, "another filing under another key became the same case"
+
+    async def test_a_filing_is_found_by_its_reference_and_looking_makes_none(
+        self, connector: Connector
+    ) -> None:
+        needs(connector.capabilities.files is Idempotency.SEARCH, "a search for filings")
+        assert isinstance(connector, Finds), "a search is declared, but not there"
+        filing = replace(self.filing(), reference=_OURS)
+        assert await connector.find(filing, call()) is None, "what was not filed is found"
+        files = _files(connector)
+        source_id = await _settled(files, await files.file(filing, key="key-1", call=call()))
+        assert await connector.find(filing, call()) == source_id, "what was filed is not found"
+        other = replace(filing, reference=_ANOTHER)
+        assert await connector.find(other, call()) is None, "another reference finds the same case"
+
+    async def test_a_list_tells_which_references_of_ours_cases_carry(
+        self, connector: Connector
+    ) -> None:
+        needs(connector.capabilities.tells_references, "references in lists")
+        files = _files(connector)
+        asked = pageable(connector.capabilities, selection=Selection(carried=True))
+        told: dict[str, tuple[str, ...]] = {}
+        for reference in (_OURS, _ANOTHER):
+            filing = replace(self.filing(), reference=reference)
+            filed = await files.file(filing, key=reference, call=call())
+            told[await _settled(files, filed)] = (reference,)
+        found = await pages(connector, asked)
+        listed = {id_ for page in found for id_ in ids(page.records)}
+        came = {id_: some for page in found for id_, some in page.carries.items()}
+        assert found[-1].more or told.keys() <= listed, "a filed case is not listed"
+        for source_id in listed & told.keys():
+            carried = came.get(source_id, ())
+            assert carried == told[source_id], f"{source_id} carries {carried}"
+
+    async def test_references_come_only_when_asked_for(self, connector: Connector) -> None:
+        page = await connector.list(pageable(connector.capabilities), call())
+        assert not page.carries, "references were read that nobody asked for"
 
     async def test_an_unknown_token_is_not_found(self, connector: Connector) -> None:
         files = _files(connector)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -16,6 +16,9 @@ outbox = typer.Typer(
     help="See to what agencies' systems are still to hear: docs/deliveries.md.",
     no_args_is_help=True,
 )
+
+_COUNTS: Final = ("looked_up", "found", "again", "left", "held", "read", "carrying")
+"""What `reconcile` counts."""
 
 State = Annotated[
     list[str] | None,
@@ -140,18 +143,37 @@ def hold(*, database_url: DatabaseUrl = None, as_json: AsJson = False) -> None:
 
 
 @outbox.command()
-def reconcile(*, database_url: DatabaseUrl = None, as_json: AsJson = False) -> None:
-    """Say that a store that was put back is the one in force; what it holds is delivered again.
+def reconcile(
+    *,
+    database_url: DatabaseUrl = None,
+    agencies: AgenciesFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say that a store that was put back is in force, and ask the agencies what it does not know.
 
-    What may have arrived before is repeated only where that is safe, and is UNCERTAIN elsewhere.
+    What is held and is found there has arrived; the rest is tried again where that is safe, and is
+    UNCERTAIN elsewhere. Cases there that carry a reference unknown here are told, and left alone. It
+    may be run again. Exit 1 if any of those is told, if a delivery waits for a person or stays held,
+    or if a source fails; exit 2 if nobody was asked.
     """
-    from gateway.cli.outboxing import reconciled
-    from gateway.cli.start import told_plainly
-    from gateway.config import read_settings
+    from gateway.cli.reconciling import reconciled, told_of
+    from gateway.cli.start import settled, told_plainly
+    from gateway.telemetry import configure_log
 
+    configure_log(as_json=False)
     with told_plainly():
-        account = asyncio.run(reconciled(read_settings(database_url=database_url)))
-    _account(account, as_json=as_json)
+        account = asyncio.run(reconciled(*settled(database_url=database_url, agencies=agencies)))
+    told = told_of(account)
+    if as_json:
+        print_json(told)
+    else:
+        for name in ("since", *_COUNTS):
+            print_line(name, told[name])
+        for name in ("unknown", "not_asked"):
+            for each in told[name]:
+                print_line(name, "  ".join(str(value) for value in each.values()))
+    if account.open:
+        raise typer.Exit(1)
 
 
 def _account(account: Mapping[str, int], *, as_json: bool) -> None:

@@ -106,13 +106,6 @@ async def held(settings: Settings) -> Mapping[str, int]:
         return {"held": await store.restored.hold()}
 
 
-async def reconciled(settings: Settings) -> Mapping[str, int]:
-    """Have what is held tried again. Raises what `ready_store` raises."""
-    async with ready_store(settings) as store:
-        account = await store.restored.reconcile(utc_now())
-    return {"tried_again": account.again, "for_a_person": account.left}
-
-
 def _check_source_id(delivery: Delivery, source_id: str | None) -> None:
     if delivery.verb is Verb.FILE and not (source_id or "").strip():
         raise ValueError(

@@ -75,7 +75,9 @@ class Agency:
         if scope["method"] == "GET":
             reference = scope["query_string"].decode().partition("reference=")[2]
             found = [each for each in self._kept if each.filed and each.desk == desk]
-            await _answer(send, 200, [_case(each) for each in found if each.text == reference])
+            await _answer(
+                send, 200, [_case(each) for each in found if reference in {"", each.text}]
+            )
             return
         said = json.loads((await receive())["body"])
         await self._written(desk, path, said, receive, send)

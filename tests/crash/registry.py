@@ -15,7 +15,10 @@ def write(folder: Path, agency: str, *, hasty: tuple[str, ...] = DESKS) -> None:
     """
     registry = {
         "version": 1,
-        "defaults": {"guard": {"retries": 0, "breaker_seconds": 0.2, "per_second": 1000}},
+        "defaults": {
+            "guard": {"retries": 0, "breaker_seconds": 0.2, "per_second": 1000},
+            "sync": {"timeout_seconds": 2},
+        },
         "sources": {
             desk: {
                 "connector": "rest",

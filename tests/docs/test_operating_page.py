@@ -22,7 +22,7 @@ from gateway.config.settings import _KNOWN, PREFIX
 from gateway.keys import Keys, obtain
 from tests.databases import PostgresServer
 from tests.docs import declared
-from tests.docs.pages import page
+from tests.docs.pages import ROOT, page
 
 PAGE = page("operating")
 SETTINGS = PAGE.table("variable")
@@ -121,6 +121,7 @@ async def test_the_statements_make_a_database_that_its_own_role_can_migrate(
 async def test_the_backup_of_a_gateway_at_work_is_whole_and_can_be_put_back(
     tmp_path: Path, sqlite_url: str
 ) -> None:
+    shutil.copy(ROOT / "agencies.yaml", tmp_path)
     database = tmp_path / "var/chikaya.sqlite3"
     database.parent.mkdir()
     shutil.copy(sqlite_url.removeprefix("sqlite:///"), database)

@@ -189,6 +189,16 @@ class Migration(migrations.Migration):
             options={"table": "heard_message", "app": "store", "unique_together": (("ledger", "source", "source_id"),), "pk_attr": "id", "table_description": "That a message of the other system is known here."},
             bases=["Model"],
         ),
+        ops.CreateModel(
+            name="Restoration",
+            fields=[
+                ("name", Word(primary_key=True, generated=False, unique=True, db_index=True)),
+                ("known_to", Instant(null=True, generated=False, unique=False)),
+                ("reconciled_at", Instant(null=True, generated=False, unique=False)),
+            ],
+            options={"table": "restoration", "app": "store", "pk_attr": "name", "table_description": "That the store was put back from a backup, which is one row."},
+            bases=["Model"],
+        ),
         RunOn(
             postgres=[*INDEXES, PLACES, *LOOKS_POSTGRES],
             sqlite=[*INDEXES, PLACES, *LOOKS_SQLITE],

@@ -116,9 +116,11 @@ class FilesEachAttempt(Liar):
         return await super().file(filing, key=f"{key}-{len(self._cases)}", call=call)
 
 
-class SearchesInVain(Liar):
+class Searches(Liar):
     promised = replace(FULL, files=Idempotency.SEARCH)
 
+
+class SearchesInVain(Searches):
     async def file(self, filing: Filing, *, key: str, call: Call) -> Filed:
         other = replace(filing, reference=str(len(self._cases)))
         return await super().file(other, key=key, call=call)
@@ -127,6 +129,40 @@ class SearchesInVain(Liar):
 class TakesEveryFilingForOne(Liar):
     async def file(self, filing: Filing, *, key: str, call: Call) -> Filed:
         return await super().file(filing, key="one", call=call)
+
+
+class FindsByDescription(Searches):
+    async def find(self, filing: Filing, call: Call) -> str | None:
+        found = [id_ for id_, each in self._cases.items() if each.description == filing.description]
+        return found[0] if found else None
+
+
+class FindsNothing(Searches):
+    async def find(self, filing: Filing, call: Call) -> str | None:
+        return None
+
+
+class FindsByFiling(Searches):
+    async def find(self, filing: Filing, call: Call) -> str | None:
+        return (await super().file(filing, key="found", call=call)).source_id
+
+
+class CarriesNothing(Liar):
+    async def list(self, question: ListQuestion, call: Call) -> Page:
+        return replace(await super().list(question, call), carries={})
+
+
+class CarriesAnothers(Liar):
+    async def list(self, question: ListQuestion, call: Call) -> Page:
+        page = await super().list(question, call)
+        all_ = tuple(reference for each in page.carries.values() for reference in each)
+        return replace(page, carries=dict.fromkeys(page.carries, all_))
+
+
+class CarriesUnasked(Liar):
+    async def list(self, question: ListQuestion, call: Call) -> Page:
+        page = await super().list(question, call)
+        return replace(page, carries={page.records[0].origin.source_id: ("1",)})
 
 
 class ForgetsFilings(Liar):
@@ -227,6 +263,8 @@ FILED = "test_a_filed_case_can_be_read_back"
 ONCE = "test_the_same_filing_again_makes_no_second_case"
 OFFERED = "test_services_come_once_and_without_their_questions"
 ASKED = "test_attributes_are_those_of_the_service"
+FOUND = "test_a_filing_is_found_by_its_reference_and_looking_makes_none"
+CARRIED = "test_a_list_tells_which_references_of_ours_cases_carry"
 LITTLE = Selection()
 LATE = "test_a_call_past_its_deadline_times_out"
 
@@ -268,6 +306,12 @@ LIES = (
     Lie(FilesEachAttempt, ONCE),
     Lie(SearchesInVain, ONCE),
     Lie(TakesEveryFilingForOne, ONCE),
+    Lie(FindsNothing, FOUND),
+    Lie(FindsByFiling, FOUND),
+    Lie(FindsByDescription, FOUND),
+    Lie(CarriesNothing, CARRIED),
+    Lie(CarriesAnothers, CARRIED),
+    Lie(CarriesUnasked, "test_references_come_only_when_asked_for"),
     Lie(NeverSettles, "test_an_unknown_token_is_not_found"),
     Lie(TellsServicesWhole, OFFERED),
     Lie(TellsServicesTwice, OFFERED),

@@ -74,6 +74,7 @@ async def fill(store: Store, step: str) -> None:
             {"process": "p", "loop": "l", "period_seconds": 1.0, "beat_at": at}
             | {"failures": 0, "told_at": at},
         ),
+        ("restoration", {"name": "last", "known_to": at}),
         ("session", {"name": "n", "content": b"", "ends_at": at, "last_at": at}),
     )
     known = migrating.known()

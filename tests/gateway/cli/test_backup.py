@@ -11,6 +11,7 @@ import pytest
 from connectors.store import Store
 from tests.connectors.store.test_outbox import REFERENCE, pending
 from tests.gateway.cli.command import chikaya
+from tests.gateway.cli.test_outbox import REGISTRY
 
 FILE = "var/chikaya.sqlite3"
 
@@ -43,10 +44,25 @@ async def test_a_backup_is_put_back_with_its_keys_and_held(folder: Path, tmp_pat
         assert file.stat().st_mode & 0o777 == 0o600
     (row,) = json.loads(chikaya("outbox", "list", "--json", folder=other).stdout)
     assert (row["reference"], row["state"], row["code"]) == (REFERENCE, "UNCERTAIN", "RESTORED")
+    (other / "agencies.yaml").write_text(REGISTRY, encoding="utf-8")
     told = chikaya("outbox", "reconcile", "--json", folder=other)
-    assert json.loads(told.stdout) == {"tried_again": 1, "for_a_person": 0}
+    assert told.returncode == 0
+    account = json.loads(told.stdout)
+    assert {name: account[name] for name in ("looked_up", "again", "unknown", "not_asked")} == {
+        "looked_up": 1,
+        "again": 1,
+        "unknown": [],
+        "not_asked": [],
+    }
     (row,) = json.loads(chikaya("outbox", "list", "--json", folder=other).stdout)
     assert (row["state"], row["code"]) == ("PENDING", None)
+
+
+async def test_a_store_that_was_never_put_back_has_nothing_to_reconcile(folder: Path) -> None:
+    (folder / "agencies.yaml").write_text(REGISTRY, encoding="utf-8")
+    done = chikaya("outbox", "reconcile", folder=folder)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "this one never was" in done.stderr
 
 
 async def test_what_cannot_be_put_back_is_refused_and_nothing_is_left(
