@@ -29,6 +29,8 @@ from gateway.keys import Keys
 from gateway.listening import listening
 from gateway.reloading import Load, reloading
 from gateway.sources import OpenSource, Sources
+from gateway.uploads import Folder
+from gateway.uploads.doors import FileDoors
 from gateway.workers import Loop, Loops, loops_of
 from resolvers.acts import Acts
 from resolvers.advice.advice import Advice
@@ -49,6 +51,8 @@ from resolvers.reader import Limits
 from resolvers.receipt import TrackingCodes
 from resolvers.registry import GuardSettings, Registry, Source
 from resolvers.replacing import Replacing
+from resolvers.uploads.limits import UploadLimit
+from resolvers.uploads.receiving import Receiving
 from resolvers.watching import Watchers, Watching
 from schema.build import build as build_schema
 from schema.context import PageLimits
@@ -92,7 +96,14 @@ async def opened(config: Config) -> AsyncIterator[Gateway]:
         lasting = _Lasting(config, store, lambda: gateway.complaints)
         stack.push_async_callback(lasting.authenticator.aclose)
         stack.push_async_callback(lasting.sign_in.aclose)
-        gateway = Gateway(store, sources, lasting.sign_in, lasting.watchers, lasting.generation)
+        gateway = Gateway(
+            store,
+            sources,
+            lasting.sign_in,
+            lasting.watchers,
+            lasting.contents,
+            lasting.generation,
+        )
         await gateway.renew(config.configured)
         yield gateway
 
@@ -125,6 +136,8 @@ class _Lasting:
         )
         self.authenticator = authenticator_of(config.settings, config.keys, self.sign_in.browsers)
         self._filing_limit = FilingLimit(config.settings.filings_per_minute)
+        self.contents = Folder(config.settings.files_folder)
+        self._upload_limit = UploadLimit(config.settings.uploads_per_minute)
 
     def generation(
         self, configured: Configured, sources: Mapping[SourceId, OpenSource]
@@ -171,6 +184,9 @@ class _Lasting:
             watching=self._watching,
             deliveries=Deliveries(self._store.outbox, self._cursors),
             confirming=Confirming(self._store.outbox, self._store.ledger, registry),
+            receiving=Receiving(
+                self._store.uploads, self.contents, configured.attachments, self._upload_limit
+            ),
             authenticator=self.authenticator,
             pages=PageLimits(settings.page_default, settings.page_max),
             deadline_seconds=settings.deadline_seconds,
@@ -206,7 +222,7 @@ def build(
     `open_loops` run in it, unless the settings leave them out.
     """
     health = Health()
-    view, doors = GraphQLView(build_schema()), Doors()
+    view, doors, files = GraphQLView(build_schema()), Doors(), FileDoors()
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -219,7 +235,8 @@ def build(
             if config.settings.loops == "on":
                 loops = await stack.enter_async_context(looping(gateway, open_loops))
                 stack.enter_context(when_told_to_end(loops.end))
-            view.make_context, doors.sign_in = gateway.context_of, gateway.sign_in
+            view.make_context = files.make_context = gateway.context_of
+            doors.sign_in = gateway.sign_in
             stack.enter_context(health.watching(gateway.store, reloads, loops))
             _log.info("started", sources=len(gateway.registry.sources))
             yield
@@ -228,6 +245,7 @@ def build(
         routes=[
             *view.routes,
             *doors.routes,
+            *files.routes,
             Route("/healthz", health.healthz),
             Route("/readyz", health.readyz),
         ],

@@ -25,6 +25,7 @@ from resolvers.opening import OpenedCase
 from resolvers.own import OwnCases
 from resolvers.policy import Viewer
 from resolvers.replacing import Replacing
+from resolvers.uploads.receiving import Receiving
 from resolvers.watching import Watching
 from resolvers.wording import Language
 from schema.context import Context, PageLimits
@@ -45,6 +46,7 @@ class Contexts:
     watching: Watching
     deliveries: Deliveries
     confirming: Confirming
+    receiving: Receiving
     authenticator: Authenticator
     pages: PageLimits
     deadline_seconds: float
@@ -92,6 +94,7 @@ class Contexts:
             watching=self.watching,
             deliveries=self.deliveries,
             confirming=self.confirming,
+            receiving=self.receiving,
             loaders=Loaders(self.complaints, viewer, deadline),
             opened=opened,
         )

@@ -66,6 +66,7 @@ async def plans_of(
             watching=cast(Any, None),
             deliveries=cast(Any, None),
             confirming=cast(Any, None),
+            receiving=cast(Any, None),
             loaders=cast(Any, None),
         )
         result = await build_schema().execute(

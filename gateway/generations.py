@@ -14,6 +14,7 @@ from gateway.sources import Change, OpenSource, Sources
 from resolvers.asking import Asker
 from resolvers.complaints import Complaints
 from resolvers.registry import Registry
+from resolvers.uploads.keeping import Contents
 from resolvers.watching import Watchers
 from schema.context import Context
 
@@ -45,12 +46,14 @@ class Gateway:
         sources: Sources,
         sign_in: SignIn,
         watchers: Watchers,
+        contents: Contents,
         make: MakeGeneration,
     ) -> None:
         """Answer nothing before the first `renew`."""
         self.store = store
         self.sign_in = sign_in
         self.watchers = watchers
+        self.contents = contents
         self._sources = sources
         self._make = make
 

@@ -13,7 +13,7 @@ Letters stay as they were typed, in whatever script, and so do emoji. What goes:
 import re
 import unicodedata
 from dataclasses import replace
-from typing import Final
+from typing import Final, overload
 
 from msgspec import structs
 
@@ -37,7 +37,7 @@ def cleaned(request: FilingRequest) -> FilingRequest:
     """`request` with clean texts and numbers; whether they are fit is another matter."""
     return replace(
         request,
-        title=_line(request.title),
+        title=line(request.title),
         description=_text(request.description),
         location=_place(request.location),
         contact=_contact(request.contact),
@@ -57,21 +57,32 @@ def phone_number(typed: str) -> str:
     return f"+{dialled[2:]}" if dialled.startswith("00") else dialled
 
 
+@overload
+def line(text: str) -> str: ...
+@overload
+def line(text: None) -> None: ...
+def line(text: str | None) -> str | None:
+    """`text` as a line: without breaks, controls and signs that turn a direction round."""
+    if text is None:
+        return None
+    return _text(_BREAKS.sub(" ", text)).translate(_DIRECTIONS).strip()
+
+
 def _place(place: Location | None) -> Location | None:
-    return None if place is None else structs.replace(place, address=_line(place.address))
+    return None if place is None else structs.replace(place, address=line(place.address))
 
 
 def _contact(contact: Contact) -> Contact:
     phone = contact.phone
     return Contact(
-        name=_line(contact.name),
+        name=line(contact.name),
         phone=None if phone is None else phone_number(phone),
-        email=_line(contact.email),
+        email=line(contact.email),
     )
 
 
 def _principal(whom: OnBehalfOf | None) -> OnBehalfOf | None:
-    return None if whom is None else replace(whom, name=_line(whom.name) or "")
+    return None if whom is None else replace(whom, name=line(whom.name))
 
 
 def _answer(value: str) -> str:
@@ -79,12 +90,6 @@ def _answer(value: str) -> str:
     if _NUMBER.fullmatch(value):
         return "".join(map(_digit, value.strip())).replace("٫", ".")
     return _text(value)
-
-
-def _line(text: str | None) -> str | None:
-    if text is None:
-        return None
-    return _text(_BREAKS.sub(" ", text)).translate(_DIRECTIONS).strip()
 
 
 def _text(text: str) -> str:

@@ -18,6 +18,7 @@ from resolvers.opening import OpenedCase
 from resolvers.own import OwnCases
 from resolvers.policy import Viewer
 from resolvers.replacing import Replacing
+from resolvers.uploads.receiving import Receiving
 from resolvers.watching import Watching
 from resolvers.wording import Language
 
@@ -59,6 +60,7 @@ class Context:
     watching: Watching
     deliveries: Deliveries
     confirming: Confirming
+    receiving: Receiving
     loaders: Loaders
     opened: OpenedCase | None = None
     """The case that was opened by its code in a browser in which nobody is signed in."""

@@ -293,7 +293,15 @@ class Attachment(Record, frozen=True):
     bytes: int | None = None
     sha256: str | None = None
     url: str | None = None
-    """Where the source serves it; only public media carry one."""
+    """Where it is served: by the source, or, if it was sent here, by this gateway to who may read it."""
+    at: datetime | None = None
+    """When it came; None where a source does not say."""
+    author: AuthorRole | None = None
+    """Which side it is from; None likewise."""
+    message: str | None = None
+    """The id of the message that it came with; None if with none, or if that is not known."""
+    decision: str | None = None
+    """The same of a reasoned answer."""
 
 
 class Part(StrEnum):

@@ -149,6 +149,10 @@ class Attachment(Model):
     bytes = fields.BigIntField(null=True)
     sha256 = Word(null=True)
     url = Words(null=True)
+    at = Instant(null=True)
+    author = Word(null=True)
+    message = Word(null=True)
+    decision = Word(null=True)
 
     class Meta:
         """Names for the database."""

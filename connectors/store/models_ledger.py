@@ -184,6 +184,26 @@ class Outbox(Model):
         unique_together = (("ledger", "position"),)
 
 
+class Upload(Model):
+    """A file that somebody sent, whose content is kept elsewhere."""
+
+    id = Word(primary_key=True)
+    name = Words()
+    media_type = Word()
+    bytes = fields.BigIntField()
+    sha256 = Word()
+    at = Instant()
+    ledger: Any = fields.ForeignKeyField(
+        "store.Ledger", related_name="uploads", null=True, on_delete=OnDelete.RESTRICT
+    )
+    """The case to which an act attached it; None: a draft, which anyone who has its id may attach."""
+
+    class Meta:
+        """Names for the database."""
+
+        table = "upload"
+
+
 class HeardMessage(Model):
     """That a message of the other system is known here."""
 

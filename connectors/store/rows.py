@@ -117,7 +117,7 @@ CHILDREN: Final[Mapping[Child, ChildTable]] = {
             Decision,
             {"outcome": Outcome, "answered_without_reasons": bool},
         ),
-        ChildTable(Child.ATTACHMENTS, "attachment", Attachment, {}),
+        ChildTable(Child.ATTACHMENTS, "attachment", Attachment, {"author": AuthorRole}),
     )
 }
 

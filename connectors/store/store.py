@@ -21,6 +21,7 @@ from connectors.store.outbox import StoreOutbox
 from connectors.store.reading import Reading
 from connectors.store.restored import Restored
 from connectors.store.sessions import StoreSessions
+from connectors.store.uploads import StoreUploads
 
 
 class Store:
@@ -51,6 +52,8 @@ class Store:
         """What the loops of all processes last told."""
         self.sessions = StoreSessions(engine)
         """The sessions of browsers."""
+        self.uploads = StoreUploads(engine)
+        """What is known of files that people sent."""
         self.feed = StoreFeed(engine)
         """What changed, for whoever watches."""
         self.bulk = Bulk(engine)

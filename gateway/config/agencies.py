@@ -38,6 +38,7 @@ from gateway.config.templates import Templates
 from resolvers.clock import USUAL, ClockPolicy
 from resolvers.lifecycle import AT_ONCE, HandOverPolicy
 from resolvers.registry import DeliverySettings, Desk, GuardSettings, SyncSettings
+from resolvers.uploads.limits import USUAL_FILES, AttachmentLimits
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,8 @@ class Configured:
     """How the legal clock counts."""
     hand_over: HandOverPolicy = AT_ONCE
     """When cases may be handed over to the ombudsman, and to whom."""
+    attachments: AttachmentLimits = USUAL_FILES
+    """How many files may come with one act, and how large they may be."""
     files: Files | None = field(default=None, repr=False, compare=False)
     """What it was read from; None for what no file says."""
     documents: Documents = field(default_factory=Documents, repr=False, compare=False)
@@ -218,11 +221,12 @@ def _configured(
     sources = {name: source for entry in entries for name, source in entry.sources.items()}
     templates = {name: each for entry in entries for name, each in entry.templates.items()}
     agencies = [agency for entry in entries for agency in entry.agencies]
-    usual, clock, hand_over = _Usual(), USUAL, AT_ONCE
+    usual, clock, hand_over, attachments = _Usual(), USUAL, AT_ONCE, USUAL_FILES
     for entry in entries:
         if isinstance(entry, FileEntry):
             usual, clock = usual.changed(entry.defaults), entry.policy.clock.policy()
             hand_over = entry.policy.hand_over.policy()
+            attachments = entry.policy.attachments.policy()
     held: defaultdict[str | None, list[AgencyCode]] = defaultdict(list)
     for agency in agencies:
         held[agency.source].append(AgencyCode(agency.code))
@@ -235,6 +239,7 @@ def _configured(
         ),
         clock=clock,
         hand_over=hand_over,
+        attachments=attachments,
     )
 
 

@@ -13,8 +13,11 @@ from connectors.contract.records import AgencyCode
 from gateway.config.entry import Entry, NoneOrMore
 from resolvers.clock import USUAL, ClockPolicy, Pausing, Term, Unit, WorkingDays
 from resolvers.lifecycle import AT_ONCE, HandOverPolicy
+from resolvers.uploads.limits import USUAL_FILES, AttachmentLimits
 
 MOST_DAYS: Final = 3650
+MOST_BYTES: Final = 500_000_000
+"""Few people's lines carry more, and no agency's system takes it."""
 
 Days = Annotated[int, Field(ge=0, le=MOST_DAYS)]
 SomeDays = Annotated[int, Field(ge=1, le=MOST_DAYS)]
@@ -156,6 +159,30 @@ class HandOverEntry(Entry):
         return HandOverPolicy(self.days_overdue, None if code is None else AgencyCode(code))
 
 
+class AttachmentsEntry(Entry):
+    """How many files may come with one act, and how large they may be."""
+
+    count: Annotated[int, Field(ge=0, le=100)] = USUAL_FILES.count
+    """Files of one act; 0: none are taken."""
+    largest_bytes: Annotated[int, Field(ge=1, le=MOST_BYTES)] = USUAL_FILES.largest_bytes
+    """Bytes of one file."""
+    total_bytes: Annotated[int, Field(ge=1, le=MOST_BYTES)] = USUAL_FILES.total_bytes
+    """Bytes of all files of one act."""
+
+    @model_validator(mode="after")
+    def _one_fits(self) -> Self:
+        if self.largest_bytes > self.total_bytes:
+            raise ValueError(
+                "expected largest_bytes of at most total_bytes; "
+                f"came {self.largest_bytes} and {self.total_bytes}"
+            )
+        return self
+
+    def policy(self) -> AttachmentLimits:
+        """The same as acts take it."""
+        return AttachmentLimits(self.count, self.largest_bytes, self.total_bytes)
+
+
 class PolicyEntry(Entry):
     """What holds for every agency and that somebody has to have decided."""
 
@@ -163,3 +190,5 @@ class PolicyEntry(Entry):
     """How the legal clock counts."""
     hand_over: Annotated[HandOverEntry, Field(default_factory=HandOverEntry)]
     """When a complainant may hand a case over to the ombudsman."""
+    attachments: Annotated[AttachmentsEntry, Field(default_factory=AttachmentsEntry)]
+    """Which files may come with complaints, messages and answers."""

@@ -25,6 +25,7 @@ POSTGRESQL: Final = frozenset({"postgres", "postgresql"})
 _FOR_TESTS: Final = frozenset({"CHIKAYA_REQUIRE"})
 _USUAL_PAGE: Final = 20
 _OIDC: Final = "OIDC_"
+_FILES: Final = Path("var/files")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,8 @@ class Settings:
     agencies: Path
     keys: Path | None
     """The file of the keys; None: not given."""
+    files: Path | None
+    """The folder of the files that people send; None: not given."""
     host: str
     port: int
     url: str | None
@@ -56,6 +59,9 @@ class Settings:
     """Most rows of one source that are read to fill a page whose filter it does not know."""
     filings_per_minute: int
     """Most that are taken from one address of people who are not signed in."""
+    uploads_per_minute: int
+    """Most files that are taken from one address of people who are not signed in, or from one
+    person who is."""
     cursor_hours: float
     """How long a cursor is good for."""
     session_idle_minutes: float
@@ -69,6 +75,15 @@ class Settings:
     def page_default(self) -> int:
         """What `first` is if it is not said."""
         return min(_USUAL_PAGE, self.page_max)
+
+    @property
+    def files_folder(self) -> Path:
+        """Where the contents of files lie: beside the SQLite file unless something else is said."""
+        if self.files is not None:
+            return self.files
+        if self.postgresql:
+            return _FILES
+        return Path(self.database_url.partition("://")[2].removeprefix("/")).with_name(_FILES.name)
 
     @property
     def postgresql(self) -> bool:
@@ -172,6 +187,7 @@ _KNOWN: Final[Mapping[str, tuple[object, Callable[[str], object]]]] = {
     "DATABASE_URL": ("sqlite:///var/chikaya.sqlite3", _database),
     "AGENCIES": (Path("agencies.yaml"), path),
     "KEYS": (None, path),
+    "FILES": (None, path),
     "HOST": ("127.0.0.1", words),
     "PORT": (8000, whole(0, 65535)),
     "URL": (None, web_origin),
@@ -182,6 +198,7 @@ _KNOWN: Final[Mapping[str, tuple[object, Callable[[str], object]]]] = {
     "SORT_BUFFER": (1000, whole(1, 100_000)),
     "ROW_BUDGET": (2000, whole(1, 100_000)),
     "FILINGS_PER_MINUTE": (60, whole(1, 100_000)),
+    "UPLOADS_PER_MINUTE": (60, whole(1, 100_000)),
     "CURSOR_HOURS": (24.0, number(0, 24 * 365)),
     "SESSION_IDLE_MINUTES": (30.0, number(0, 60 * 24)),
     "SESSION_HOURS": (8.0, number(0, 24 * 30)),

@@ -7,6 +7,7 @@ from connectors.contract.records import SourceId
 from gateway.generations import Gateway
 from gateway.workers.by_source import working
 from gateway.workers.clock import watching
+from gateway.workers.drafts import sweeping
 from gateway.workers.loop import Loop
 from gateway.workers.looping import Loops
 from gateway.workers.mirrors import mirroring
@@ -14,6 +15,7 @@ from resolvers.asking import Asker
 from resolvers.clock import ClockPolicy
 from resolvers.delivery import Delivery
 from resolvers.followup import Followup
+from resolvers.uploads.sweeping import Sweeping
 from resolvers.watch import Watch
 
 __all__ = ["Loop", "Loops", "loops_of"]
@@ -35,4 +37,10 @@ async def loops_of(gateway: Gateway) -> AsyncIterator[list[Loop]]:
         working(Delivery(store.outbox, askers)) as delivery,
         working(Followup(store.following, askers, clock)) as following,
     ):
-        yield [mirrors, delivery, following, watching(Watch(store.notices, store.ledger, clock))]
+        yield [
+            mirrors,
+            delivery,
+            following,
+            watching(Watch(store.notices, store.ledger, clock)),
+            sweeping(Sweeping(store.uploads, gateway.contents)),
+        ]

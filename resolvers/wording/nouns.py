@@ -48,6 +48,18 @@ NOUNS: Final[Mapping[str, Mapping[Language, Mapping[Plural, str]]]] = {
         Language.FR: {P.ONE: "{} question", P.MANY: "{} de questions", P.OTHER: "{} questions"},
         Language.EN: {P.ONE: "{} question", P.OTHER: "{} questions"},
     },
+    "files": {
+        Language.AR: {
+            P.ZERO: "{} ملف",
+            P.ONE: "ملف واحد",
+            P.TWO: "ملفان",
+            P.FEW: "{} ملفات",
+            P.MANY: "{} ملفًا",
+            P.OTHER: "{} ملف",
+        },
+        Language.FR: {P.ONE: "{} fichier", P.MANY: "{} de fichiers", P.OTHER: "{} fichiers"},
+        Language.EN: {P.ONE: "{} file", P.OTHER: "{} files"},
+    },
     "values": {
         Language.AR: {
             P.ZERO: "{} قيمة",

@@ -67,6 +67,11 @@ class Sentence(StrEnum):
     SOURCE_ID_REQUIRED = "SOURCE_ID_REQUIRED"
     SOURCE_ID_OF_FILINGS = "SOURCE_ID_OF_FILINGS"
     SOURCE_ID_TAKEN = "SOURCE_ID_TAKEN"
+    FILE_EMPTY = "FILE_EMPTY"
+    FILE_KIND = "FILE_KIND"
+    FILE_TOO_LARGE = "FILE_TOO_LARGE"
+    FILES_TOO_LARGE = "FILES_TOO_LARGE"
+    TOO_MANY_FILES = "TOO_MANY_FILES"
 
 
 def _said(*, ar: str, fr: str, en: str) -> Mapping[Language, str]:
@@ -369,6 +374,34 @@ SENTENCES: Final[Mapping[Sentence, Mapping[Language, str]]] = {
         ar="هذا المعرّف يقود هنا إلى شكاية أخرى",
         fr="cet identifiant mène ici à un autre dossier",
         en="this id leads to another case here",
+    ),
+    Sentence.FILE_EMPTY: _said(
+        ar="الملف فارغ",
+        fr="le fichier est vide",
+        en="the file is empty",
+    ),
+    Sentence.FILE_KIND: _said(
+        ar="المنتظر صورة (JPEG أو PNG أو WebP أو HEIC أو GIF)، أو ملف PDF، أو تسجيل صوتي أو مرئي؛ "
+        "وصل نوع آخر",
+        fr="attendu : une photo (JPEG, PNG, WebP, HEIC, GIF), un PDF, un enregistrement audio ou "
+        "vidéo ; reçu un autre type de fichier",
+        en="expected a photo (JPEG, PNG, WebP, HEIC, GIF), a PDF, or a recording, of sound or video; "
+        "got another kind of file",
+    ),
+    Sentence.FILE_TOO_LARGE: _said(
+        ar="الحد الأقصى لحجم الملف {most} ميغابايت؛ هذا الملف أكبر",
+        fr="un fichier a au plus {most} Mo ; celui-ci en a davantage",
+        en="a file has at most {most} MB; this one has more",
+    ),
+    Sentence.FILES_TOO_LARGE: _said(
+        ar="الحد الأقصى لحجم الملفات مجتمعة {most} ميغابايت؛ وصل أكثر",
+        fr="tous les fichiers ensemble ont au plus {most} Mo ; reçu davantage",
+        en="all files together have at most {most} MB; got more",
+    ),
+    Sentence.TOO_MANY_FILES: _said(
+        ar="الحد الأقصى: {most:files}؛ وصل أكثر",
+        fr="au plus {most:files} ; reçu davantage",
+        en="at most {most:files}; got more",
     ),
 }
 """What is said: for each sentence a text in each language, all with the same parameters."""

@@ -21,6 +21,7 @@ INDEXES = (
     "CREATE INDEX outbox_due ON outbox (source, id) WHERE state IN ('PENDING', 'SENDING')",
     "CREATE INDEX outbox_waiting ON outbox (state, id) WHERE state <> 'DELIVERED'",
     "CREATE INDEX complainant_look_case ON complainant_look (ledger_id)",
+    "CREATE INDEX upload_draft ON upload (at) WHERE ledger_id IS NULL",
 )
 
 # A case is found by every id that it has or had: in the system that holds it, in those that did, and
@@ -197,6 +198,20 @@ class Migration(migrations.Migration):
                 ("reconciled_at", Instant(null=True, generated=False, unique=False)),
             ],
             options={"table": "restoration", "app": "store", "pk_attr": "name", "table_description": "That the store was put back from a backup, which is one row."},
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="Upload",
+            fields=[
+                ("id", Word(primary_key=True, unique=True, db_index=True, generated=False, null=False)),
+                ("name", Words(generated=False, null=False, unique=False)),
+                ("media_type", Word(generated=False, null=False, unique=False)),
+                ("bytes", fields.BigIntField()),
+                ("sha256", Word(generated=False, null=False, unique=False)),
+                ("at", Instant(generated=False, null=False, unique=False)),
+                ("ledger", fields.ForeignKeyField("store.Ledger", source_field="ledger_id", null=True, db_constraint=True, to_field="id", related_name="uploads", on_delete=OnDelete.RESTRICT)),
+            ],
+            options={"table": "upload", "app": "store", "pk_attr": "id", "table_description": "A file that somebody sent, whose content is kept elsewhere."},
             bases=["Model"],
         ),
         RunOn(

@@ -66,6 +66,11 @@ async def fill(store: Store, step: str) -> None:
         ),
         ("heard_message", {"ledger_id": 1, "source": "city", "source_id": "m"}),
         ("former_place", {"ledger_id": 1, "source": "city", "source_id": "1"}),
+        (
+            "upload",
+            {"id": "u", "name": "n", "media_type": "image/png", "bytes": 1, "sha256": "s"}
+            | {"at": at, "ledger_id": 1},
+        ),
         ("mirror_state", {"source": "city", "heard_at": at}),
         ("mirror_pass", {"source": "city", "step": 1}),
         ("clock_round", {"name": "n", "began_at": at, "going": False, "after": 0}),
