@@ -99,7 +99,7 @@ class Decision:
     )
 
 
-@strawberry.type(description="What is known of a file; its content is served elsewhere.")
+@strawberry.type(description="What is known of a file; its content is at its `url`.")
 class Attachment:
     id: strawberry.ID = strawberry.field(description="Unique within the case.")
     name: str | None = strawberry.field(description="The file's name.")
@@ -107,7 +107,20 @@ class Attachment:
     bytes: int | None = strawberry.field(description="Its size.")
     sha256: str | None = strawberry.field(description="Its SHA-256 digest, in hexadecimal.")
     url: str | None = strawberry.field(
-        description="Where the source serves it; only public media have one."
+        description="Where its content is: an address of the source's for public media, or one that "
+        "begins with /files/ here, for who may read the case; null where it cannot be had."
+    )
+    at: datetime | None = strawberry.field(
+        description="When it came; null where the source does not say."
+    )
+    author: AuthorRole | None = strawberry.field(
+        description="Which side it is from, by role; null where the source does not say."
+    )
+    message: strawberry.ID | None = strawberry.field(
+        description="The id of the message that it came with; null if it came with none."
+    )
+    decision: strawberry.ID | None = strawberry.field(
+        description="The id of the answer that it came with; null if it came with none."
     )
 
 

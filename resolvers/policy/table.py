@@ -211,6 +211,10 @@ FIELDS: Final[Mapping[str, Row[Shown]]] = {
     "Attachment.bytes": _WORDS,
     "Attachment.sha256": _WORDS,
     "Attachment.url": _WORDS,
+    "Attachment.at": _WORDS,
+    "Attachment.author": _WORDS,
+    "Attachment.message": _WORDS,
+    "Attachment.decision": _WORDS,
 }
 """What is shown of a case that was reached. What a role is not shown is null for it, is not read
 for it, and cannot be filtered by. Who complains is no part of a case: see `READ_COMPLAINANT`."""

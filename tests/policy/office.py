@@ -151,6 +151,10 @@ def case(source: SourceId, agency: str, reference: str | None = None) -> Complai
                 bytes=7,
                 sha256="ab" * 32,
                 url="https://city.example/file.jpg",
+                at=stamp,
+                author=AuthorRole.COMPLAINANT,
+                message=f"{agency}-message-id",
+                decision=f"{agency}-decision-id",
             ),
         ),
     )

@@ -92,7 +92,7 @@ MISTAKES = {
     "no mapping": ("{clock: 60}", "15:17: policy.clock: expected a mapping; came the number 60"),
     "an unknown part": (
         "{clok: {}}",
-        '15:10: unknown key "policy.clok"; known: clock, hand_over (did you mean "clock"?)',
+        '15:10: unknown key "policy.clok"; known: attachments, clock, hand_over (did you mean "clock"?)',
     ),
     "an unknown key": (
         "{clock: {routing: 15}}",

@@ -26,6 +26,7 @@ def test_nothing_set_is_the_embedded_default() -> None:
         database_url="sqlite:///var/chikaya.sqlite3",
         agencies=Path("agencies.yaml"),
         keys=None,
+        files=None,
         host="127.0.0.1",
         port=8000,
         url=None,
@@ -36,6 +37,7 @@ def test_nothing_set_is_the_embedded_default() -> None:
         sort_buffer=1000,
         row_budget=2000,
         filings_per_minute=60,
+        uploads_per_minute=60,
         cursor_hours=24.0,
         session_idle_minutes=30.0,
         session_hours=8.0,
@@ -50,6 +52,7 @@ def test_every_setting_can_be_set() -> None:
             "CHIKAYA_DATABASE_URL": "postgresql://u:p@db/chikaya",
             "CHIKAYA_AGENCIES": "/etc/chikaya/agencies.yaml",
             "CHIKAYA_KEYS": "/etc/chikaya/keys",
+            "CHIKAYA_FILES": "/srv/chikaya/files",
             "CHIKAYA_HOST": "::1",
             "CHIKAYA_PORT": "8080",
             "CHIKAYA_WORKERS": "4",
@@ -59,6 +62,7 @@ def test_every_setting_can_be_set() -> None:
             "CHIKAYA_SORT_BUFFER": "500",
             "CHIKAYA_ROW_BUDGET": "600",
             "CHIKAYA_FILINGS_PER_MINUTE": "7",
+            "CHIKAYA_UPLOADS_PER_MINUTE": "8",
             "CHIKAYA_CURSOR_HOURS": "48",
             "CHIKAYA_OIDC_KEYS_URL": "http://127.0.0.1:8080/keys",
             "CHIKAYA_OIDC_SUBJECT_CLAIM": "uid",
@@ -79,6 +83,7 @@ def test_every_setting_can_be_set() -> None:
         database_url="postgresql://u:p@db/chikaya",
         agencies=Path("/etc/chikaya/agencies.yaml"),
         keys=Path("/etc/chikaya/keys"),
+        files=Path("/srv/chikaya/files"),
         host="::1",
         port=8080,
         url="https://chikaya.example",
@@ -89,6 +94,7 @@ def test_every_setting_can_be_set() -> None:
         sort_buffer=500,
         row_budget=600,
         filings_per_minute=7,
+        uploads_per_minute=8,
         cursor_hours=48.0,
         session_idle_minutes=15.0,
         session_hours=10.0,
@@ -284,10 +290,10 @@ def test_an_unknown_variable_is_named_without_its_value_among_all_mistakes() -> 
     ) == [
         (
             "CHIKAYA_PAGEMAX: no setting has that name; known: CHIKAYA_ENV, CHIKAYA_DATABASE_URL, "
-            "CHIKAYA_AGENCIES, CHIKAYA_KEYS, CHIKAYA_HOST, CHIKAYA_PORT, CHIKAYA_URL, "
+            "CHIKAYA_AGENCIES, CHIKAYA_KEYS, CHIKAYA_FILES, CHIKAYA_HOST, CHIKAYA_PORT, CHIKAYA_URL, "
             "CHIKAYA_WORKERS, CHIKAYA_LOOPS, "
             "CHIKAYA_DEADLINE_SECONDS, CHIKAYA_PAGE_MAX, CHIKAYA_SORT_BUFFER, CHIKAYA_ROW_BUDGET, "
-            "CHIKAYA_FILINGS_PER_MINUTE, CHIKAYA_CURSOR_HOURS, "
+            "CHIKAYA_FILINGS_PER_MINUTE, CHIKAYA_UPLOADS_PER_MINUTE, CHIKAYA_CURSOR_HOURS, "
             "CHIKAYA_SESSION_IDLE_MINUTES, CHIKAYA_SESSION_HOURS, "
             "CHIKAYA_OIDC_ISSUER, CHIKAYA_OIDC_AUDIENCE, "
             "CHIKAYA_OIDC_KEYS_URL, CHIKAYA_OIDC_SUBJECT_CLAIM, CHIKAYA_OIDC_ROLES_CLAIM, "
