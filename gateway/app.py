@@ -13,6 +13,7 @@ from typing import Final
 import structlog
 from starlette.applications import Starlette
 from starlette.routing import Route
+from strawberry.http.websocket_origin import normalize_origin
 
 from connectors.contract.records import STORE, Mode, SourceId
 from connectors.store import CAPABILITIES as STORE_CAPABILITIES
@@ -27,6 +28,7 @@ from gateway.generations import Gateway, Generation
 from gateway.health import Health
 from gateway.keys import Keys
 from gateway.listening import listening
+from gateway.portal import Portal
 from gateway.reloading import Load, reloading
 from gateway.sources import OpenSource, Sources
 from gateway.uploads import Folder
@@ -223,6 +225,7 @@ def build(
     """
     health = Health()
     view, doors, files = GraphQLView(build_schema()), Doors(), FileDoors()
+    portal = Portal(view, provider=_provider_of(config.settings))
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -236,7 +239,8 @@ def build(
                 loops = await stack.enter_async_context(looping(gateway, open_loops))
                 stack.enter_context(when_told_to_end(loops.end))
             view.make_context = files.make_context = gateway.context_of
-            doors.sign_in = gateway.sign_in
+            portal.make_context = gateway.context_of_page
+            doors.sign_in = portal.sign_in = gateway.sign_in
             stack.enter_context(health.watching(gateway.store, reloads, loops))
             _log.info("started", sources=len(gateway.registry.sources))
             yield
@@ -246,8 +250,17 @@ def build(
             *view.routes,
             *doors.routes,
             *files.routes,
+            *portal.routes,
             Route("/healthz", health.healthz),
             Route("/readyz", health.readyz),
         ],
         lifespan=lifespan,
     )
+
+
+def _provider_of(settings: Settings) -> str | None:
+    """The origin at which people sign in and out; None if nobody can."""
+    oidc = settings.oidc
+    if oidc is None or oidc.client is None:
+        return None
+    return normalize_origin(oidc.issuer)

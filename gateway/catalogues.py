@@ -17,6 +17,8 @@ from babel.support import NullTranslations, Translations
 
 from resolvers.wording import Language
 
+__all__ = ["Language", "Tongue", "catalogue"]
+
 
 class Tongue(StrEnum):
     """A language in which pages and letters are written; the value is its BCP 47 tag."""

@@ -9,6 +9,7 @@ from starlette.requests import HTTPConnection
 
 from connectors.contract.records import utc_now
 from gateway.auth import Authenticator
+from gateway.auth.browser import Browsers
 from gateway.auth.tokens import SKEW_SECONDS
 from gateway.callers import caller_of
 from gateway.languages import USUAL, preferred
@@ -23,7 +24,7 @@ from resolvers.deliveries import Deliveries
 from resolvers.filing import Filings
 from resolvers.opening import OpenedCase
 from resolvers.own import OwnCases
-from resolvers.policy import Viewer
+from resolvers.policy import ANONYMOUS, Viewer
 from resolvers.replacing import Replacing
 from resolvers.uploads.receiving import Receiving
 from resolvers.watching import Watching
@@ -61,6 +62,21 @@ class Contexts:
             caller=caller,
             language=preferred(connection.headers.get("accept-language")),
             known_for=known.expires_at + SKEW_SECONDS - time.time(),
+        )
+
+    async def of_page(
+        self, request: HTTPConnection, browsers: Browsers, *, language: Language, token: str | None
+    ) -> Context:
+        """The context of a person's request to a page of ours: nobody, unless they signed in.
+
+        `token` is what the page's form showed. Raises as `Browsers.known` does.
+        """
+        known = await browsers.known(request, token=token)
+        return self.for_viewer(
+            ANONYMOUS if known is None else known.viewer,
+            opened=await browsers.opened(request, token=token),
+            caller=caller_of(request),
+            language=language,
         )
 
     def for_viewer(

@@ -16,6 +16,7 @@ from resolvers.complaints import Complaints
 from resolvers.registry import Registry
 from resolvers.uploads.keeping import Contents
 from resolvers.watching import Watchers
+from resolvers.wording import Language
 from schema.context import Context
 
 
@@ -75,6 +76,13 @@ class Gateway:
     async def context_of(self, connection: HTTPConnection) -> Context:
         """The context of a request that has just arrived."""
         return await self.now.contexts.of(connection)
+
+    async def context_of_page(
+        self, request: HTTPConnection, language: Language, token: str | None
+    ) -> Context:
+        """The context of a person's request to a page of ours."""
+        browsers = self.sign_in.browsers
+        return await self.now.contexts.of_page(request, browsers, language=language, token=token)
 
     async def renew(self, configured: Configured) -> Change:
         """Answer by `configured` from now on, or, if this raises, go on as before."""

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
+from strawberry.types.execution import ExecutionResult
 
 from gateway.execution.accept import EVENTS, HTML, JSON, RESPONSE, ranked
 from gateway.execution.answer import of_refusal, of_result, refusal_of
@@ -17,7 +18,7 @@ from gateway.execution.events import EventStream
 from gateway.execution.ide import Ide
 from gateway.execution.operations import Operation, Operations
 from gateway.execution.refusal import RequestRefused, refused
-from gateway.execution.request import read
+from gateway.execution.request import GraphQLRequest, read
 from gateway.execution.websockets import MakeContext, WebSockets
 from gateway.limits import DocumentLimits
 
@@ -65,6 +66,13 @@ class GraphQLView:
         here = [Route(self._path, self), WebSocketRoute(self._path, self)]
         return [*here, *([self._ide.route] if self._ide else [])]
 
+    async def carry_out(self, asked: GraphQLRequest, context: object) -> ExecutionResult:
+        """The result of a query or mutation that comes from a page of ours, under the same limits.
+
+        Raises `DocumentRefused`.
+        """
+        return await self._operations.execute(self._operations.prepare(asked), context)
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one HTTP request or one WebSocket."""
         if scope["type"] == "websocket":
@@ -76,11 +84,11 @@ class GraphQLView:
     async def _answer(self, request: Request) -> Response:
         wanted = ranked(request.headers.getlist("accept"), self._offers(request))
         try:
-            return await self._carry_out(request, wanted)
+            return await self._answered(request, wanted)
         except Exception as exception:  # noqa: BLE001  # errors.py decides what the caller reads
             return of_refusal(refusal_of(exception), _for_errors(wanted))
 
-    async def _carry_out(self, request: Request, wanted: list[str]) -> Response:
+    async def _answered(self, request: Request, wanted: list[str]) -> Response:
         if not wanted:
             raise _not_acceptable(f"{RESPONSE}, {JSON} or {EVENTS}")
         if self._ide and wanted[0] == HTML:

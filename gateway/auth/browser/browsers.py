@@ -98,22 +98,24 @@ class Browsers:
     people: Cookies[Person]
     cases: Cookies[OpenedCase]
 
-    async def known(self, connection: HTTPConnection) -> Known | None:
-        """Who is signed in; None if nobody is. Raises as `Cookies.session` does."""
-        session = await self.people.session(connection)
+    async def known(self, connection: HTTPConnection, *, token: str | None = None) -> Known | None:
+        """Who is signed in; None if nobody is. `token` and errors are as of `Cookies.session`."""
+        session = await self.people.session(connection, token=token)
         if session is None:
             return None
         return Known(session.content.viewer, session.ends_at.timestamp())
 
-    async def opened(self, connection: HTTPConnection) -> OpenedCase | None:
+    async def opened(
+        self, connection: HTTPConnection, *, token: str | None = None
+    ) -> OpenedCase | None:
         """The case that was opened here; None if none is, or somebody is signed in.
 
-        Raises as `Cookies.session` does.
+        `token` and errors are as of `Cookies.session`.
         """
         # Who acts by a right of their own must not act as the complainant unawares.
         if self.people.shown(connection) is not None:
             return None
-        session = await self.cases.session(connection)
+        session = await self.cases.session(connection, token=token)
         return None if session is None else session.content
 
 

@@ -43,6 +43,19 @@ class SignIn:
     deadline_seconds: float
     """For opening a case."""
 
+    async def case_of(self, request: Request, reference: str, code: str) -> OpenedCase | None:
+        """The case that is opened by a reference and its code; None if none is.
+
+        Raises `Refusal` for too many wrong codes, and `ConnectorError`.
+        """
+        row = await self.opening.open(
+            reference,
+            code,
+            caller=caller_of(request),
+            deadline=loop_time() + self.deadline_seconds,
+        )
+        return None if row is None else OpenedCase(row.reference, code)
+
     async def aclose(self) -> None:
         """Give back what it holds."""
         if self.provider is not None:
@@ -125,17 +138,13 @@ class Doors:
         if sign_in.browsers.site.sender(request) is From.ANOTHERS:
             raise CrossSite
         given = await fields(request)
-        code = given.get("tracking_code", "")
-        row = await sign_in.opening.open(
-            given.get("reference", ""),
-            code,
-            caller=caller_of(request),
-            deadline=loop_time() + sign_in.deadline_seconds,
+        found = await sign_in.case_of(
+            request, given.get("reference", ""), given.get("tracking_code", "")
         )
-        if row is None:
+        if found is None:
             raise NotOpened
         response = _onward(local_path(given.get("next")))
-        await sign_in.browsers.cases.begin(request, response, OpenedCase(row.reference, code))
+        await sign_in.browsers.cases.begin(request, response, found)
         return response
 
     async def _tell(self, request: Request) -> Response:

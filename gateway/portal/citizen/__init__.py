@@ -1,0 +1,19 @@
+"""What citizens do: file, follow, take part."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from gateway.portal.citizen import agencies, case, filing, following, plain
+from gateway.portal.page import Handlers
+
+PAGES: Final[Mapping[str, Handlers]] = {
+    "/": {"GET": plain.home},
+    "/help": {"GET": plain.help_},
+    "/file": {"GET": filing.begin, "POST": filing.go_on},
+    "/follow": {"GET": following.ask, "POST": following.open_case},
+    "/case": {"GET": case.shown, "POST": case.act},
+    "/case/{id}": {"GET": case.shown, "POST": case.act},
+    "/mine": {"GET": case.mine},
+    "/agencies": {"GET": agencies.answering},
+}
+"""The handlers of each address, by method."""

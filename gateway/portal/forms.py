@@ -1,0 +1,95 @@
+"""Read what a person filled in, and find the field that a problem is about."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any, Final
+from urllib.parse import parse_qsl
+
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+
+_TYPE: Final = "application/x-www-form-urlencoded"
+_LONGEST: Final = 262_144
+"""Bytes: the longest description that is taken, each of its letters escaped, and as much again."""
+_MOST_FIELDS: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What was filled in; texts as they were typed."""
+
+    fields: tuple[tuple[str, str], ...] = ()
+
+    def get(self, name: str) -> str:
+        """What was given last under `name`, without the space around it; empty if nothing was."""
+        return next((text.strip() for key, text in reversed(self.fields) if key == name), "")
+
+    def all(self, name: str) -> Sequence[str]:
+        """All that was given under `name`."""
+        return [text for key, text in self.fields if key == name]
+
+    def given(self, name: str) -> str | None:
+        """As `get`, with None for nothing: what the graph takes for something left out."""
+        return self.get(name) or None
+
+    def without(self, names: Iterable[str]) -> Sequence[tuple[str, str]]:
+        """What was given under other names."""
+        left_out = frozenset(names)
+        return [each for each in self.fields if each[0] not in left_out]
+
+
+async def read(request: Request) -> Form:
+    """The form that was sent. Raises `HTTPException` for what is too long, or none."""
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != _TYPE:
+        raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+    body = bytearray()
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > _LONGEST:
+                raise HTTPException(
+                    HTTPStatus.REQUEST_ENTITY_TOO_LARGE, headers={"Connection": "close"}
+                )
+        pairs = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+    except (ClientDisconnect, ValueError) as error:
+        raise HTTPException(HTTPStatus.BAD_REQUEST) from error
+    return Form(tuple(pairs))
+
+
+@dataclass(frozen=True, slots=True)
+class Problems:
+    """What keeps a form from being done, in the person's language."""
+
+    by_field: Mapping[str, str] = field(default_factory=dict)
+    general: tuple[str, ...] = ()
+    """What is about no field that is shown."""
+
+    def __bool__(self) -> bool:
+        return bool(self.by_field or self.general)
+
+
+def problems_of(told: Sequence[Mapping[str, Any]], fields: Mapping[str, str]) -> Problems:
+    """The `problems` of a payload, by the fields of a form.
+
+    `fields` says which field asks for the input of a path, its parts joined by dots; a path within
+    another is about that one's field.
+    """
+    by_field: dict[str, str] = {}
+    general = []
+    for each in told:
+        name = _field(".".join(each["path"]), fields)
+        if name is None:
+            general.append(each["message"])
+        else:
+            by_field.setdefault(name, each["message"])
+    return Problems(by_field, tuple(general))
+
+
+def _field(path: str, fields: Mapping[str, str]) -> str | None:
+    while path:
+        if path in fields:
+            return fields[path]
+        path = path.rpartition(".")[0]
+    return None

@@ -1,0 +1,103 @@
+"""Write pages: templates, the sentences of a language, and dates and numbers as it writes them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_time, get_datetime_format
+from babel.numbers import format_decimal
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from gateway.catalogues import Tongue, catalogue
+
+HERE: Final = Path(__file__).parent
+PAGES: Final = HERE / "pages"
+CATALOGUES: Final = HERE / "catalogues"
+_ZONE: Final = ZoneInfo("Africa/Casablanca")
+
+Labels = Mapping[tuple[str, str], Mapping[str, str]]
+"""What the graph calls things, by kind and code, in each language."""
+
+
+class Rendering:
+    """Writes the pages of one language."""
+
+    def __init__(self, tongue: Tongue, addresses: Mapping[str, str], labels: Labels) -> None:
+        """Write in `tongue`; `addresses` are those of the files that pages load, by name."""
+        self._tongue = tongue
+        self._labels = labels
+        self._environment = Environment(
+            loader=FileSystemLoader(PAGES),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            extensions=["jinja2.ext.i18n"],
+            auto_reload=False,
+        )
+        said = catalogue(CATALOGUES, tongue)
+        self._environment.install_gettext_callables(  # type: ignore[attr-defined]
+            said.ugettext, said.ungettext, newstyle=True, pgettext=said.upgettext
+        )
+        self._environment.globals |= {
+            "tongue": tongue,
+            "tongues": list(Tongue),
+            "file": addresses.__getitem__,
+        }
+        self._environment.filters |= {
+            "date": self._date,
+            "last_day": self._last_day,
+            "moment": self._moment,
+            "number": partial(format_decimal, locale=tongue.locale),
+            "local": self._local,
+            "label": self._label,
+        }
+
+    def page(self, template: str, values: Mapping[str, Any]) -> str:
+        """The page of `template`, a file in `pages/`."""
+        return self._environment.get_template(template).render(values)
+
+    def sentence(self, message: str, **values: object) -> str:
+        """`message` in this language."""
+        return catalogue(CATALOGUES, self._tongue).ugettext(message) % values
+
+    def _date(self, at: str) -> str:
+        return format_date(_moment(at), "long", locale=self._tongue.locale)
+
+    def _last_day(self, at: str) -> str:
+        """The day at whose end `at` is: a term ends when its last day is over."""
+        last = _moment(at) - timedelta(microseconds=1)
+        return format_date(last, "long", locale=self._tongue.locale)
+
+    def _moment(self, at: str) -> str:
+        locale = self._tongue.locale
+        time = format_time(_moment(at), "short", locale=locale)
+        return f"{get_datetime_format('medium', locale=locale)}".format(time, self._date(at))
+
+    def _local(self, text: Mapping[str, str | None] | None) -> "Local | None":
+        """What `text`, a LocalizedText, says in this language, or else in another."""
+        tags = dict.fromkeys((self._tongue, self._tongue.whole, Tongue.AR, Tongue.FR, Tongue.EN))
+        return next((Local(said, tag) for tag in tags if text and (said := text.get(tag))), None)
+
+    def _label(self, code: str, kind: str) -> "Local | None":
+        """What a code of that kind is called: STATUS, ACT or OUTCOME."""
+        return self._local(self._labels.get((kind, code)))
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """A text, and the language that it is in."""
+
+    text: str
+    tongue: Tongue
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def _moment(at: str) -> datetime:
+    return datetime.fromisoformat(at).astimezone(_ZONE)
