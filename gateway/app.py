@@ -43,6 +43,7 @@ from resolvers.complaints import Complaints, Engine
 from resolvers.confirming import Confirming
 from resolvers.cursor import Cursors
 from resolvers.deliveries import Deliveries
+from resolvers.figures import TellsFigures
 from resolvers.filing import Filings
 from resolvers.flood import FilingLimit
 from resolvers.opening import Opening
@@ -189,6 +190,7 @@ class _Lasting:
             receiving=Receiving(
                 self._store.uploads, self.contents, configured.attachments, self._upload_limit
             ),
+            figures=TellsFigures(self._store.figures),
             authenticator=self.authenticator,
             pages=PageLimits(settings.page_default, settings.page_max),
             deadline_seconds=settings.deadline_seconds,

@@ -21,6 +21,7 @@ from resolvers.complainants import Complainants
 from resolvers.complaints import Complaints
 from resolvers.confirming import Confirming
 from resolvers.deliveries import Deliveries
+from resolvers.figures import TellsFigures
 from resolvers.filing import Filings
 from resolvers.opening import OpenedCase
 from resolvers.own import OwnCases
@@ -48,6 +49,7 @@ class Contexts:
     deliveries: Deliveries
     confirming: Confirming
     receiving: Receiving
+    figures: TellsFigures
     authenticator: Authenticator
     pages: PageLimits
     deadline_seconds: float
@@ -111,6 +113,7 @@ class Contexts:
             deliveries=self.deliveries,
             confirming=self.confirming,
             receiving=self.receiving,
+            figures=self.figures,
             loaders=Loaders(self.complaints, viewer, deadline),
             opened=opened,
         )

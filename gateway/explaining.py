@@ -67,6 +67,7 @@ async def plans_of(
             deliveries=cast(Any, None),
             confirming=cast(Any, None),
             receiving=cast(Any, None),
+            figures=cast(Any, None),
             loaders=cast(Any, None),
         )
         result = await build_schema().execute(

@@ -6,9 +6,10 @@ import strawberry
 from strawberry.printer import print_schema
 from strawberry.schema.config import StrawberryConfig
 
+from connectors.contract.figures import Month
 from schema.mutation import Mutation
 from schema.query import Query
-from schema.scalars import DATE_TIME
+from schema.scalars import DATE_TIME, MONTH
 from schema.subscription import Subscription
 
 
@@ -18,7 +19,7 @@ def build() -> strawberry.Schema:
         Query,
         Mutation,
         Subscription,
-        config=StrawberryConfig(scalar_map={datetime: DATE_TIME}),
+        config=StrawberryConfig(scalar_map={datetime: DATE_TIME, Month: MONTH}),
     )
 
 

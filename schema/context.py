@@ -13,6 +13,7 @@ from resolvers.complainants import Complainants
 from resolvers.complaints import Complaints
 from resolvers.confirming import Confirming
 from resolvers.deliveries import Deliveries
+from resolvers.figures import TellsFigures
 from resolvers.filing import Filings
 from resolvers.opening import OpenedCase
 from resolvers.own import OwnCases
@@ -61,6 +62,7 @@ class Context:
     deliveries: Deliveries
     confirming: Confirming
     receiving: Receiving
+    figures: TellsFigures
     loaders: Loaders
     opened: OpenedCase | None = None
     """The case that was opened by its code in a browser in which nobody is signed in."""

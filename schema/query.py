@@ -25,6 +25,7 @@ from schema.connection import After, First, Listed, listed, page_size
 from schema.context import Info
 from schema.deliveries import deliveries
 from schema.enums import AgencyClass, OnSourceFailure
+from schema.figures import public_figures
 from schema.filters import ComplaintFilter, ComplaintOrder, query_of
 from schema.labels import Label, labels_of
 from schema.node import Node
@@ -295,6 +296,7 @@ class Query:
         return labels_of(kinds)
 
     deliveries = deliveries
+    public_figures = public_figures
 
     @strawberry.field(graphql_type=Viewer, description="Who asks.")
     def viewer(self, info: Info) -> policy.Viewer:

@@ -1,10 +1,13 @@
-"""How times are written: RFC 3339, in UTC."""
+"""How times are written: moments by RFC 3339 in UTC, months by their numbers."""
 
-from datetime import UTC, datetime
+import re
+from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from typing import Final
 
 import strawberry
 from graphql import GraphQLError
+
+from connectors.contract.figures import Month
 
 
 def _write(value: datetime) -> str:
@@ -35,4 +38,24 @@ DATE_TIME: Final = strawberry.scalar(
     specified_by_url="https://scalars.graphql.org/andimarek/date-time.html",
     serialize=_write,
     parse_value=_read,
+)
+
+_MONTH: Final = re.compile(r"(\d{4})-(0[1-9]|1[0-2])", re.ASCII)
+
+
+def _read_month(value: object) -> Month:
+    expected = "expected a month such as 2026-03"
+    if not isinstance(value, str):
+        raise GraphQLError(f"{expected}; came {type(value).__name__}")
+    found = _MONTH.fullmatch(value)
+    if found is None or not MINYEAR <= int(found[1]) <= MAXYEAR:
+        raise GraphQLError(f"{expected}; came {value[:40]!r}")
+    return Month(int(found[1]), int(found[2]))
+
+
+MONTH: Final = strawberry.scalar(
+    name="Month",
+    description="A calendar month in Morocco, as ISO 8601 writes it: 2026-03.",
+    serialize=str,
+    parse_value=_read_month,
 )

@@ -65,6 +65,9 @@ OPEN: Final = frozenset(
 )
 """States in which an answer is still owed."""
 
+TREATED: Final = frozenset({Status.INADMISSIBLE, Status.ANSWERED, Status.CLOSED})
+"""States in which the complainant was told what came of the case."""
+
 TRANSITIONS: Final[Mapping[Status, frozenset[Status]]] = {
     status: steps | _LEAVES_AT_ANY_TIME if status in OPEN else steps
     for status, steps in _STEPS.items()

@@ -94,3 +94,46 @@ class Restoration(Model):
         """Names for the database."""
 
         table = "restoration"
+
+
+class FigureClass(Model):
+    """For how many administrations of a class the public figures are counted."""
+
+    id = fields.BigIntField(primary_key=True)
+    agency_class = Word()
+    demonstration = fields.BooleanField()
+    agencies = fields.IntField()
+    covered = fields.IntField()
+    as_of = Instant()
+    counted_at = Instant()
+
+    class Meta:
+        """Names for the database."""
+
+        table = "figure_class"
+        unique_together = (("agency_class", "demonstration"),)
+
+
+class FigureMonth(Model):
+    """The public figures of a class and a month of reception."""
+
+    id = fields.BigIntField(primary_key=True)
+    agency_class = Word()
+    demonstration = fields.BooleanField()
+    month = Word()
+    """As `2026-03`: sorted as months are."""
+    received = fields.IntField()
+    in_treatment = fields.IntField()
+    treated = fields.IntField()
+    dropped = fields.IntField()
+    answered = fields.IntField()
+    answer_days = fields.BigIntField()
+    reopened = fields.IntField()
+    rated = fields.IntField()
+    satisfied = fields.IntField()
+
+    class Meta:
+        """Names for the database."""
+
+        table = "figure_month"
+        unique_together = (("agency_class", "demonstration", "month"),)

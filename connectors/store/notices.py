@@ -12,6 +12,7 @@ from connectors.contract.notices import NewNotice, NoticeName, WatchedCase, Watc
 from connectors.contract.records import utc_now
 from connectors.store.clockwise import CLOCKED
 from connectors.store.engine import Engine
+from connectors.store.once import EACH_CASE_ONCE
 from connectors.store.reading import records_of
 from connectors.store.rows import layout
 from connectors.store.writing import insert_into
@@ -21,12 +22,6 @@ _WATCHED: Final = (
     f"(status IN ({_OPEN}) OR (status = 'ANSWERED' AND mode = 'OWN' AND reference IS NOT NULL))"
 )
 """Whose clock runs, or who may be closed by it; as the index of migration 0003 has it."""
-
-_NOT_THE_LEDGERS: Final = (
-    "NOT EXISTS (SELECT 1 FROM ledger WHERE ledger.reference = complaint.reference"
-    " AND ledger.complaint_id <> complaint.id)"
-)
-"""Leaves out a list's row of a case of which the ledger keeps a row of its own."""
 
 _PROGRESS: Final = ("name", "began_at", "going", "after")
 _ROUND: Final = "clock"
@@ -65,7 +60,7 @@ class Notices:
         shown = layout(self._dialect, CLOCKED)
         rows = await self._engine.fetch(
             f"SELECT {', '.join(shown.columns)} FROM complaint WHERE id > {mark}1 AND {_WATCHED}"
-            f" AND (listed OR reference IS NOT NULL) AND {_NOT_THE_LEDGERS} ORDER BY id LIMIT {mark}2",
+            f" AND {EACH_CASE_ONCE} ORDER BY id LIMIT {mark}2",
             [after, limit],
         )
         cases = await records_of(self._engine.fetch, self._dialect, rows, CLOCKED, utc_now())

@@ -13,6 +13,7 @@ from connectors.store.complainant import Complainants
 from connectors.store.connector import StoreConnector
 from connectors.store.engine import Engine, OnStatement, open_engine
 from connectors.store.feed import StoreFeed
+from connectors.store.figures import StoreFigures
 from connectors.store.following import StoreFollowing
 from connectors.store.ledger import StoreLedger
 from connectors.store.mirror import Mirror
@@ -48,6 +49,8 @@ class Store:
         """Index rows of cases that other systems hold."""
         self.notices = Notices(engine)
         """What had to be told of cases by their clocks."""
+        self.figures = StoreFigures(engine)
+        """What is counted of all cases for everyone."""
         self.beats = Beats(engine)
         """What the loops of all processes last told."""
         self.sessions = StoreSessions(engine)

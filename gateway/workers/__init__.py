@@ -8,12 +8,14 @@ from gateway.generations import Gateway
 from gateway.workers.by_source import working
 from gateway.workers.clock import watching
 from gateway.workers.drafts import sweeping
+from gateway.workers.figures import counting
 from gateway.workers.loop import Loop
 from gateway.workers.looping import Loops
 from gateway.workers.mirrors import mirroring
 from resolvers.asking import Asker
 from resolvers.clock import ClockPolicy
 from resolvers.delivery import Delivery
+from resolvers.figures import Recount
 from resolvers.followup import Followup
 from resolvers.uploads.sweeping import Sweeping
 from resolvers.watch import Watch
@@ -43,4 +45,5 @@ async def loops_of(gateway: Gateway) -> AsyncIterator[list[Loop]]:
             following,
             watching(Watch(store.notices, store.ledger, clock)),
             sweeping(Sweeping(store.uploads, gateway.contents)),
+            counting(Recount(store.figures, store.mirror, lambda: gateway.registry)),
         ]

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from itertools import pairwise
-from typing import Any, Final
+from typing import Any
 
 from msgspec import to_builtins
 from msgspec.structs import replace
@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from connectors.contract.changes import Change
 from connectors.contract.connector import Move, Saying
 from connectors.contract.following import Heard, OwnWords, Remembered
-from connectors.contract.lifecycle import OPEN, Status, may_follow
+from connectors.contract.lifecycle import OPEN, TREATED, Status, may_follow
 from connectors.contract.records import (
     AuthorRole,
     Complaint,
@@ -34,9 +34,6 @@ from resolvers.lifecycle.due import due_after
 from resolvers.lifecycle.ways import ENDS
 
 S = Status
-
-_ANSWERS: Final = frozenset({S.ANSWERED, S.INADMISSIBLE, S.CLOSED})
-"""States in which the complainant is owed reasons."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +200,7 @@ def _decision(
     """The answer that the system gave, where the case was answered there and not here."""
     opened = max((at for at, each in enumerate(steps) if each.status is S.REOPENED), default=None)
     cycle = steps if opened is None else steps[opened + 1 :]
-    answered = next((each for each in cycle if each.status in _ANSWERS), None)
+    answered = next((each for each in cycle if each.status in TREATED), None)
     if answered is None:
         return None
     if opened is None:

@@ -98,6 +98,16 @@ OPEN: Mapping[str, tuple[str, ...]] = {
         *("id", "reference", "agencyCode", "agency", "source", "act", "verb", "state"),
         *("attempts", "createdAt", "nextAt", "triedAt", "code"),
     ),
+    # Numbers of cases; what would tell of few is not told.
+    "PublicFigures": ("from", "to", "rows", "byMonth", "byClass", "total"),
+    "Figures": (
+        *("agencyClass", "month", "asOf", "coverage", "counts", "treatmentRate", "meanDays"),
+        "satisfaction",
+    ),
+    "FiguresCoverage": ("agencies", "covered", "share"),
+    "FiguresCounts": (
+        *("received", "inTreatment", "treated", "dropped", "answered", "reopened", "rated"),
+    ),
     # Oneself, and why something was not done.
     "Viewer": ("role", "readsInternal", "agencies", "withheld"),
     "Problem": ("code", "message", "path", "status", "version", "parameters"),

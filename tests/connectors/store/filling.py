@@ -6,6 +6,7 @@ from typing import Any
 
 from tortoise.migrations.operations import CreateModel
 
+from connectors.contract.figures import Counts
 from connectors.store import Store, migrating, migrations
 from connectors.testing.scenario import NOON
 
@@ -81,6 +82,16 @@ async def fill(store: Store, step: str) -> None:
         ),
         ("restoration", {"name": "last", "known_to": at}),
         ("session", {"name": "n", "content": b"", "ends_at": at, "last_at": at}),
+        (
+            "figure_class",
+            {"agency_class": "EEP", "demonstration": False, "agencies": 1, "covered": 1}
+            | {"as_of": at, "counted_at": at},
+        ),
+        (
+            "figure_month",
+            {"agency_class": "EEP", "demonstration": False, "month": "2026-03"}
+            | dict.fromkeys(Counts._fields, 0),
+        ),
     )
     known = migrating.known()
     made = {table for name in known[: known.index(step) + 1] for table in _made_by(name)}
