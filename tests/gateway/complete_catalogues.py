@@ -17,7 +17,7 @@ def said(*folders: Path) -> Catalog:
     found = Catalog()
     for folder in folders:
         for file, line, message, comments, context in extract_from_dir(
-            folder, _HOW, keywords=DEFAULT_KEYWORDS, comment_tags=()
+            folder, _HOW, keywords=DEFAULT_KEYWORDS | {"say": None}, comment_tags=()
         ):
             found.add(message, locations=[(file, line)], user_comments=comments, context=context)
     return found

@@ -12,7 +12,7 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from gateway.portal.citizen.filing_input import FIELDS, input_of
-from gateway.portal.citizen.filing_steps import BY_NAME, STEPS, Step, asking
+from gateway.portal.citizen.filing_steps import BY_NAME, STEPS, Step
 from gateway.portal.forms import Form, Problems, problems_of
 from gateway.portal.visit import TOKEN, Visit
 
@@ -91,7 +91,8 @@ def _page(visit: Visit, step: Step, values: dict[str, Any], problems: Problems) 
         step.page,
         problems=problems,
         step=step.name,
-        number=asking(step),
+        number=STEPS.index(step) + 1,
+        steps=len(STEPS),
         carried=form.without([*own, *_PASSING]),
         **values,
     )

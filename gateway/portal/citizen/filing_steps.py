@@ -156,8 +156,3 @@ STEPS: Final = (
 )
 """In order."""
 BY_NAME: Final = {step.name: step for step in STEPS}
-
-
-def asking(step: Step) -> int:
-    """Which step it is, from 1."""
-    return STEPS.index(step) + 1

@@ -17,18 +17,13 @@ async def ask(visit: Visit) -> Response:
 async def open_case(visit: Visit) -> Response:
     """Open it in this browser, for a short time."""
     reference, code = visit.form.get("reference"), visit.form.get("code")
-    missing = Problems(
-        {
-            name: visit.say(message)
-            for name, given, message in (
-                ("reference", reference, "Enter the number of your complaint."),
-                ("code", code, "Enter the code of your receipt."),
-            )
-            if not given
-        }
-    )
+    missing = {}
+    if not reference:
+        missing["reference"] = visit.say("Enter the number of your complaint.")
+    if not code:
+        missing["code"] = visit.say("Enter the code of your receipt.")
     if missing:
-        return visit.show("follow", problems=missing, reference=reference, ended=False)
+        return visit.show("follow", problems=Problems(missing), reference=reference, ended=False)
     sign_in = visit.sign_in
     found = await sign_in.case_of(visit.request, reference, code)
     if found is None:
