@@ -54,8 +54,10 @@ from resolvers.reader import Limits
 from resolvers.receipt import TrackingCodes
 from resolvers.registry import GuardSettings, Registry, Source
 from resolvers.replacing import Replacing
+from resolvers.uploads.claiming import Claiming
 from resolvers.uploads.limits import UploadLimit
 from resolvers.uploads.receiving import Receiving
+from resolvers.uploads.serving import Files
 from resolvers.watching import Watchers, Watching
 from schema.build import build as build_schema
 from schema.context import PageLimits
@@ -161,6 +163,7 @@ class _Lasting:
             limits=Limits(settings.sort_buffer, settings.row_budget),
         )
         complaints, agencies = Complaints(engine), Agencies(registry, askers)
+        claiming = Claiming(self._store.uploads, configured.attachments)
         contexts = Contexts(
             complaints=complaints,
             agencies=agencies,
@@ -173,6 +176,7 @@ class _Lasting:
                 self._codes,
                 configured.clock,
                 questions=Questions(agencies),
+                claiming=claiming,
                 limit=self._filing_limit,
             ),
             acts=Acts(
@@ -180,6 +184,7 @@ class _Lasting:
                 self._opening,
                 registry,
                 complaints.by_key,
+                claiming,
                 configured.clock,
                 configured.hand_over,
             ),
@@ -191,6 +196,7 @@ class _Lasting:
                 self._store.uploads, self.contents, configured.attachments, self._upload_limit
             ),
             figures=TellsFigures(self._store.figures),
+            files=Files(self._store.uploads, self.contents, self._codes, self._pseudonyms),
             authenticator=self.authenticator,
             pages=PageLimits(settings.page_default, settings.page_max),
             deadline_seconds=settings.deadline_seconds,

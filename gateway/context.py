@@ -28,6 +28,7 @@ from resolvers.own import OwnCases
 from resolvers.policy import ANONYMOUS, Viewer
 from resolvers.replacing import Replacing
 from resolvers.uploads.receiving import Receiving
+from resolvers.uploads.serving import Files
 from resolvers.watching import Watching
 from resolvers.wording import Language
 from schema.context import Context, PageLimits
@@ -50,6 +51,7 @@ class Contexts:
     confirming: Confirming
     receiving: Receiving
     figures: TellsFigures
+    files: Files
     authenticator: Authenticator
     pages: PageLimits
     deadline_seconds: float
@@ -114,6 +116,7 @@ class Contexts:
             confirming=self.confirming,
             receiving=self.receiving,
             figures=self.figures,
+            files=self.files,
             loaders=Loaders(self.complaints, viewer, deadline),
             opened=opened,
         )

@@ -68,6 +68,7 @@ async def plans_of(
             confirming=cast(Any, None),
             receiving=cast(Any, None),
             figures=cast(Any, None),
+            files=cast(Any, None),
             loaders=cast(Any, None),
         )
         result = await build_schema().execute(

@@ -21,6 +21,7 @@ from connectors.contract.records import (
     SourceId,
     utc_now,
 )
+from connectors.contract.uploads import UploadsTaken
 from resolvers.asking import Authority
 from resolvers.bykey import ByKey, Held, meant_by
 from resolvers.clock import USUAL, ClockPolicy, due_at
@@ -37,6 +38,7 @@ from resolvers.receipt import draw_reference, read_reference
 from resolvers.refusing import UNKNOWN, conflict, other_desk, problems_of, problems_upon, told
 from resolvers.registry import Registry, Source
 from resolvers.transfer import passed_on
+from resolvers.uploads.claiming import GONE, Claimed, Claiming, instead_of_words
 from resolvers.wording import Problem, Sentence
 
 _DRAWS: Final = 8
@@ -77,18 +79,21 @@ class Acts:
         opening: Opening,
         registry: Registry,
         by_key: ByKey,
+        claiming: Claiming,
         clock: ClockPolicy = USUAL,
         hand_over: HandOverPolicy = AT_ONCE,
     ) -> None:
         """Act in the cases of `ledger`, which `opening` opens to whoever has a tracking code.
 
         Cases that were never filed here are read `by_key` before they are taken into the ledger;
-        what the systems of `registry` are to hear is stored with each act.
+        what the systems of `registry` are to hear is stored with each act, and the files that
+        `claiming` finds for it.
         """
         self._ledger = ledger
         self._opening = opening
         self._registry = registry
         self._by_key = by_key
+        self._claiming = claiming
         self._clock = clock
         self._hand_over = hand_over
 
@@ -111,15 +116,17 @@ class Acts:
         """
         check_key(viewer, key)
         problems = (*problems_of_which(which), *problems_of(request, self._registry))
-        if problems:
-            return Done(problems)
+        files = await self._claiming.find(request.uploads, deadline=deadline)
+        if problems or files.problems:
+            return Done((*problems, *files.problems))
         opened = which.tracking_code is not None
+        said = _with_words(request)
 
         def decided(standing: Standing) -> Change | tuple[Problem, ...]:
-            return self._decided(viewer, request, standing, expected_version, opened=opened)
+            return self._decided(viewer, said, files, standing, expected_version, opened=opened)
 
         other = None if request.original is None else read_reference(request.original)
-        doing = Doing(request.act, viewer.subject, key, _content(request), other)
+        doing = Doing(request.act, viewer.subject, key, _content(request, files), other)
         for _ in range(_DRAWS):
             case = await self._case(which, caller, deadline)
             if case is None:
@@ -131,6 +138,8 @@ class Acts:
                 raise Refusal(str(error)) from error
             except ReferenceTaken:
                 continue
+            except UploadsTaken:
+                return Done((GONE,))
             if isinstance(did, Changed):
                 return Done()
             return Done(did if did is not None else (UNKNOWN,))
@@ -140,6 +149,7 @@ class Acts:
         self,
         viewer: Viewer,
         request: Request,
+        files: Claimed,
         standing: Standing,
         expected_version: int | None,
         *,
@@ -159,7 +169,7 @@ class Acts:
         done = decide(request, side, standing, utc_now(), self._clock, self._hand_over)
         if not isinstance(done, Change):
             return (told(done, standing),)
-        return self._with_outgoing(done, standing)
+        return self._with_outgoing(_with_files(done, files), standing)
 
     async def _case(
         self, which: Which, caller: str | None, deadline: float
@@ -236,9 +246,25 @@ def _side(viewer: Viewer, act: Act, standing: Standing, *, opened: bool) -> Auth
     return both if both in sides else next(iter(sides))
 
 
-def _content(request: Request) -> Mapping[str, Any]:
-    given = asdict(request)
-    return {name: value for name, value in given.items() if value is not None and name != "act"}
+def _content(request: Request, files: Claimed) -> Mapping[str, Any]:
+    # Of files their contents: what is sent anew for a repetition is the same.
+    given = asdict(request) | {"act": None, "uploads": None, "files": files.digests or None}
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def _with_words(request: Request) -> Request:
+    """`request` with a sentence where files speak for themselves."""
+    if (request.text or "").strip() or not request.uploads:
+        return request
+    return replace(request, text=instead_of_words(Sentence.SEE_FILES, request.language))
+
+
+def _with_files(change: Change, files: Claimed) -> Change:
+    """`change` with what came with its message or answer."""
+    message = None if change.message is None else change.message.id
+    decision = None if change.decision is None else change.decision.id
+    attachments = files.attachments(change.at, change.author, message=message, decision=decision)
+    return replace(change, attachments=attachments)
 
 
 def problems_of_which(which: Which) -> Iterator[Problem]:

@@ -21,11 +21,13 @@ from connectors.contract.outbox import Outgoing
 from connectors.contract.records import (
     STORE,
     AgencyCode,
+    AuthorRole,
     Complaint,
     Mode,
     Origin,
     utc_now,
 )
+from connectors.contract.uploads import UploadsTaken
 from resolvers.cleaning import cleaned
 from resolvers.clock import USUAL, ClockPolicy, due_at
 from resolvers.entering import NOBODY, is_entered, key_of_entry, problems_of_channel
@@ -38,6 +40,7 @@ from resolvers.ports import Ledger
 from resolvers.questions import Questions, Warned
 from resolvers.receipt import TrackingCodes, draw_reference
 from resolvers.registry import Registry
+from resolvers.uploads.claiming import GONE, Claimed, Claiming
 from resolvers.wording import Problem
 
 _DRAWS: Final = 8
@@ -66,6 +69,7 @@ class Filings:
         clock: ClockPolicy = USUAL,
         *,
         questions: Questions,
+        claiming: Claiming,
         limit: FilingLimit,
     ) -> None:
         """File into `ledger`, for the agencies of `registry`; answers are due by `clock`."""
@@ -74,6 +78,7 @@ class Filings:
         self._codes = codes
         self._clock = clock
         self._questions = questions
+        self._claiming = claiming
         self._limit = limit
 
     async def file(
@@ -93,8 +98,9 @@ class Filings:
         """
         check_key(viewer, key)
         request = cleaned(request)
-        problems = tuple(problems_of(request, self._registry))
-        if problems:
+        files = await self._claiming.find(request.uploads, deadline=deadline)
+        problems = tuple(problems_of(request, self._registry, recorded=files.recorded))
+        if problems := (*problems, *files.problems):
             return problems
         require(viewer, Act.FILE, Case(request.agency_code))
         unfit, warnings = await self._questions.check(request, deadline)
@@ -103,14 +109,18 @@ class Filings:
         self._limit.count(viewer, caller)
         for _ in range(_DRAWS):
             try:
-                return replace(await self._open(viewer, request, key), warnings=warnings)
+                return replace(await self._open(viewer, request, files, key), warnings=warnings)
             except ReferenceTaken:
                 continue
+            except UploadsTaken:
+                return (GONE,)
             except KeyReused as error:
                 raise Refusal("this idempotency key was already used for another filing") from error
         raise RuntimeError(f"no free reference in {_DRAWS} draws: the number space is exhausted")
 
-    async def _open(self, viewer: Viewer, request: FilingRequest, key: str) -> Receipt:
+    async def _open(
+        self, viewer: Viewer, request: FilingRequest, files: Claimed, key: str
+    ) -> Receipt:
         reference = draw_reference()
         outgoing = self._outgoing(request.agency_code)
         complaint = self._complaint(request, reference, utc_now(), pending=bool(outgoing))
@@ -125,12 +135,11 @@ class Filings:
                 ),
                 key=key_of_entry(viewer, key) if entered else key,
                 subject=NOBODY if entered else viewer.subject,
-                content_digest=hashlib.sha256(
-                    msgspec.json.encode(request, order="sorted")
-                ).digest(),
+                content_digest=_digest(replace(request, uploads=files.digests)),
                 entered_by=viewer.subject if entered else None,
                 on_behalf_of=request.on_behalf_of,
                 outgoing=outgoing,
+                attachments=files.attachments(utc_now(), AuthorRole.COMPLAINANT),
             )
         )
         if opened.replayed:
@@ -186,7 +195,7 @@ class Filings:
             kind=request.kind,
             reference=reference,
             title=request.title,
-            description=request.description,
+            description=request.description or None,
             language=request.language,
             secret=request.secret,
             service_code=request.service_code,
@@ -197,3 +206,8 @@ class Filings:
             updated_at=now,
             due_at=due_at(now, request.kind, self._clock),
         )
+
+
+def _digest(request: FilingRequest) -> bytes:
+    """Equal for equal content; of files, the `request` has to hold their contents' digests."""
+    return hashlib.sha256(msgspec.json.encode(request, order="sorted")).digest()

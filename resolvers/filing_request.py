@@ -35,6 +35,7 @@ class FilingRequest:
 
     agency_code: AgencyCode
     description: str
+    """Empty if it is recorded in one of the files."""
     kind: Kind = Kind.COMPLAINT
     channel: Channel = Channel.WEB
     title: str | None = None
@@ -46,14 +47,19 @@ class FilingRequest:
     """None: whoever complains does so for themselves."""
     secret: bool = False
     """Whether whoever complains asks that who they are be kept secret."""
+    uploads: tuple[str, ...] = ()
+    """The ids of files that come with it."""
     attributes: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """The answers to the service's questions: each code with its values."""
 
 
-def problems_of(request: FilingRequest, registry: Registry) -> Iterator[Problem]:
-    """All that is wrong with `request`, field by field."""
+def problems_of(request: FilingRequest, registry: Registry, *, recorded: bool) -> Iterator[Problem]:
+    """All that is wrong with `request`, field by field.
+
+    What happened may be `recorded` instead of written: decree 2-17-265, art. 2.
+    """
     yield from _of_agency(request, registry)
-    if not request.description.strip():
+    if not recorded and not request.description.strip():
         yield Problem("REQUIRED", Sentence.DESCRIPTION_REQUIRED, ("description",))
     yield from too_long(request.description, LONGEST_DESCRIPTION, "description")
     yield from too_long(request.title, LONGEST_TITLE, "title")

@@ -15,7 +15,7 @@ from connectors.contract.errors import ConnectorError
 from connectors.contract.ledger import Account
 from connectors.contract.lifecycle import Status
 from connectors.contract.query import OF_THE_LEDGER, Child, Selection
-from connectors.contract.records import STORE, Complaint, Mode, Origin, SourceId
+from connectors.contract.records import STORE, Attachment, Complaint, Mode, Origin, SourceId
 from resolvers.deadline import store_given_up_at
 from resolvers.ports import Accounts
 
@@ -96,6 +96,8 @@ def by_key(record: Complaint, account: Account | None) -> Complaint:
         for child in Child
         if getattr(ours, child.value) is not None
     }
+    if ours.attachments is not None:
+        kept[Child.ATTACHMENTS.value] = _with_others(ours.attachments, record.attachments or ())
     if Act.TRANSFER in account.pending:
         # In the system of both agencies an officer has still to pass it on.
         kept["agency_code"] = ours.agency_code
@@ -103,6 +105,27 @@ def by_key(record: Complaint, account: Account | None) -> Complaint:
         return _laid_over(record, account, kept)
     stands = {name: getattr(ours, name) for name in _WITH_STATUS}
     return _laid_over(record, account, {"status": ours.status, **stands, **kept})
+
+
+def _with_others(
+    ours: tuple[Attachment, ...], theirs: tuple[Attachment, ...]
+) -> tuple[Attachment, ...]:
+    """`ours`, and those of `theirs` that anyone may open there: but not ours told back."""
+    ids = {each.id for each in ours}
+    digests = {each.sha256 for each in ours} - {None}
+    looks = {(each.name, each.bytes) for each in ours}
+    return (
+        *ours,
+        *(
+            each
+            for each in theirs
+            # Of one that is not public it is not known whether the complainant may see it.
+            if each.url is not None
+            and each.id not in ids
+            and each.sha256 not in digests
+            and (each.name, each.bytes) not in looks
+        ),
+    )
 
 
 def _is_news(record: Complaint, account: Account) -> bool:

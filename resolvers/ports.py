@@ -45,7 +45,7 @@ class Ledger(Protocol):
         """Store ledger row, case, contact and first event in one transaction, durably.
 
         A replay (same subject, key and content) stores nothing and returns the first receipt.
-        Raises `ReferenceTaken` or `KeyReused`.
+        Raises `ReferenceTaken`, `KeyReused` or `UploadsTaken`.
         """
 
     async def change(
@@ -56,8 +56,8 @@ class Ledger(Protocol):
         Whatever else `decide` gives is given back, and nothing is stored. None if there is no
         such case; `case` is its reference, or, not filed here, its place. A repetition (same
         subject, key, act and content) is not decided again. Raises `KeyReused`,
-        `ReferenceTaken` if another has to be drawn, and, of what is confirmed, `NotAwaited` and
-        `PlaceTaken`.
+        `ReferenceTaken` if another has to be drawn, `UploadsTaken`, and, of what is confirmed,
+        `NotAwaited` and `PlaceTaken`.
         """
 
     async def find(self, reference: str) -> LedgerRow | None:

@@ -33,6 +33,8 @@ _WITH_TEXT: Final = frozenset(
     }
 )
 """Acts that are nothing without words."""
+_WITH_FILES_ALONE: Final = frozenset({Act.ADD_MESSAGE, Act.PROVIDE_INFORMATION})
+"""Unless files come with them."""
 _OVER: Final = frozenset({Status.WITHDRAWN, Status.DUPLICATE})
 """Where a case stands in which nothing will be answered."""
 
@@ -43,7 +45,8 @@ UNKNOWN: Final = Problem("NOT_FOUND", Sentence.NOT_FOUND, ("case",))
 def problems_of(request: Request, registry: Registry) -> Iterator[Problem]:
     """All that is wrong with `request`, whatever case it is about."""
     text = request.text
-    if request.act in _WITH_TEXT and not (text or "").strip():
+    speaks = request.uploads and request.act in _WITH_FILES_ALONE
+    if request.act in _WITH_TEXT and not (text or "").strip() and not speaks:
         yield Problem("REQUIRED", Sentence.WORDS_REQUIRED, ("text",))
     yield from too_long(text, LONGEST_TEXT, "text")
     yield from too_long(request.legal_basis, LONGEST_TEXT, "legalBasis")

@@ -1,5 +1,6 @@
 """Say a delivery to its source, and know when it may be said again."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from connectors.contract.capabilities import Capabilities, Idempotency
@@ -17,6 +18,8 @@ from connectors.contract.connector import (
 from connectors.contract.errors import NotSupported
 from connectors.contract.outbox import Due
 from resolvers.registry import DeliverySettings
+from resolvers.uploads.claiming import instead_of_words
+from resolvers.wording import Sentence
 
 
 async def tell_source(connector: Connector, due: Due, call: Call) -> Filed | None:
@@ -26,7 +29,7 @@ async def tell_source(connector: Connector, due: Due, call: Call) -> Filed | Non
         case Filing() if isinstance(connector, Files):
             if due.token is not None:
                 return await connector.filed(due.token, call)
-            return await connector.file(due.what, key=due.key, call=call)
+            return await connector.file(_worded(due.what), key=due.key, call=call)
         case Saying() if isinstance(connector, Says):
             await connector.say(source_id, due.what, key=due.key, call=call)
         case Move() if isinstance(connector, Moves):
@@ -34,6 +37,14 @@ async def tell_source(connector: Connector, due: Due, call: Call) -> Filed | Non
         case _:
             raise NotSupported(f'source "{due.source}" does not take this any more', sent=False)
     return None
+
+
+def _worded(filing: Filing) -> Filing:
+    """`filing` with words for a system that knows no recordings."""
+    if filing.description.strip():
+        return filing
+    told = instead_of_words(Sentence.HEAR_RECORDING, filing.language)
+    return replace(filing, description=told)
 
 
 def idempotency(can: Capabilities, due: Due) -> Idempotency:

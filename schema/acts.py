@@ -11,6 +11,11 @@ from schema.enums import Inadmissibility, Outcome
 from schema.problem import Problem
 
 TEXT = "In the person's or the agency's words."
+TEXT_OR_FILES = f"{TEXT} May be empty where files come with it."
+FILES = (
+    "The ids of files that come with it, as `/uploads` answered them; each can be claimed once, "
+    "within 24 hours."
+)
 
 
 @strawberry.input(description="The case that is meant.")
@@ -37,6 +42,11 @@ def which_of(context: Context, case: CaseInput) -> Which:
     return Which(case.reference, code, case.id)
 
 
+def ids(given: list[strawberry.ID] | None) -> tuple[str, ...]:
+    """The ids of files."""
+    return tuple(given or ())
+
+
 @strawberry.input(description="What every act in a case is given.")
 class ActInput:
     case: CaseInput = strawberry.field(description="The case that is meant.")
@@ -58,20 +68,29 @@ class ActInput:
 
 @strawberry.input(description="A message to the other side.")
 class AddMessageInput(ActInput):
-    text: str = strawberry.field(description=TEXT)
+    text: str = strawberry.field(description=TEXT_OR_FILES)
     language: str | None = strawberry.field(default=None, description="Its BCP 47 tag.")
+    uploads: list[strawberry.ID] | None = strawberry.field(default=None, description=FILES)
 
     def request(self) -> Request:
-        return Request(Act.ADD_MESSAGE, text=self.text, language=self.language)
+        return Request(
+            Act.ADD_MESSAGE, text=self.text, language=self.language, uploads=ids(self.uploads)
+        )
 
 
 @strawberry.input(description="What the complainant was asked for.")
 class ProvideInformationInput(ActInput):
-    text: str = strawberry.field(description=TEXT)
+    text: str = strawberry.field(description=TEXT_OR_FILES)
     language: str | None = strawberry.field(default=None, description="Its BCP 47 tag.")
+    uploads: list[strawberry.ID] | None = strawberry.field(default=None, description=FILES)
 
     def request(self) -> Request:
-        return Request(Act.PROVIDE_INFORMATION, text=self.text, language=self.language)
+        return Request(
+            Act.PROVIDE_INFORMATION,
+            text=self.text,
+            language=self.language,
+            uploads=ids(self.uploads),
+        )
 
 
 @strawberry.input(description="The complainant takes the complaint back.")
@@ -138,18 +157,27 @@ class AddNoteInput(ActInput):
 class RequestInformationInput(ActInput):
     text: str = strawberry.field(description=TEXT)
     language: str | None = strawberry.field(default=None, description="Its BCP 47 tag.")
+    uploads: list[strawberry.ID] | None = strawberry.field(default=None, description=FILES)
 
     def request(self) -> Request:
-        return Request(Act.REQUEST_INFORMATION, text=self.text, language=self.language)
+        return Request(
+            Act.REQUEST_INFORMATION,
+            text=self.text,
+            language=self.language,
+            uploads=ids(self.uploads),
+        )
 
 
 @strawberry.input(description="An interim answer: why the whole one takes longer.")
 class AnswerInPartInput(ActInput):
     text: str = strawberry.field(description=TEXT)
     language: str | None = strawberry.field(default=None, description="Its BCP 47 tag.")
+    uploads: list[strawberry.ID] | None = strawberry.field(default=None, description=FILES)
 
     def request(self) -> Request:
-        return Request(Act.ANSWER_IN_PART, text=self.text, language=self.language)
+        return Request(
+            Act.ANSWER_IN_PART, text=self.text, language=self.language, uploads=ids(self.uploads)
+        )
 
 
 @strawberry.input(description="The reasoned answer.")
@@ -160,6 +188,7 @@ class DecideComplaintInput(ActInput):
     instead: str | None = strawberry.field(
         default=None, description="Where to go instead; required for REDIRECTED."
     )
+    uploads: list[strawberry.ID] | None = strawberry.field(default=None, description=FILES)
 
     def request(self) -> Request:
         return Request(
@@ -168,6 +197,7 @@ class DecideComplaintInput(ActInput):
             outcome=self.outcome,
             legal_basis=self.legal_basis,
             instead=self.instead,
+            uploads=ids(self.uploads),
         )
 
 

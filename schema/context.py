@@ -20,6 +20,7 @@ from resolvers.own import OwnCases
 from resolvers.policy import Viewer
 from resolvers.replacing import Replacing
 from resolvers.uploads.receiving import Receiving
+from resolvers.uploads.serving import Files
 from resolvers.watching import Watching
 from resolvers.wording import Language
 
@@ -63,6 +64,7 @@ class Context:
     confirming: Confirming
     receiving: Receiving
     figures: TellsFigures
+    files: Files
     loaders: Loaders
     opened: OpenedCase | None = None
     """The case that was opened by its code in a browser in which nobody is signed in."""

@@ -10,6 +10,7 @@ from connectors.contract.connector import Contact, OnBehalfOf
 from connectors.contract.records import AgencyCode
 from resolvers import filing, questions, wording
 from resolvers.filing_request import FilingRequest
+from schema.acts import FILES, ids
 from schema.complaint import Complaint
 from schema.context import Info
 from schema.enums import Channel, Kind, Mandate, PersonType
@@ -66,7 +67,6 @@ class AttributeAnswer:
 @strawberry.input(description="What is filed.")
 class FileComplaintInput:
     agency: str = strawberry.field(description="The code of the agency complained about.")
-    description: str = strawberry.field(description="What happened, in the person's words.")
     idempotency_key: str = strawberry.field(
         description="Made anew for each filing, and sent again with each repetition of it: the "
         "same key, viewer and content get the same receipt. Anonymous callers give at least 128 "
@@ -79,6 +79,12 @@ class FileComplaintInput:
         "file for themselves; any other is said by who enters a complaint for whoever complains, and "
         "only by who receives complaints that way.",
     )
+    description: str = strawberry.field(
+        default="",
+        description="What happened, in the person's words. May be left out if it is told in a "
+        "recording, of sound or video, among `uploads`.",
+    )
+    uploads: list[strawberry.ID] | None = strawberry.field(default=None, description=FILES)
     title: str | None = strawberry.field(default=None, description="What it is about, in a line.")
     service_code: str | None = strawberry.field(
         default=None, description="The code of the service complained about."
@@ -153,6 +159,7 @@ def request_of(given: FileComplaintInput) -> FilingRequest:
         description=given.description,
         kind=given.kind,
         channel=given.channel,
+        uploads=ids(given.uploads),
         title=given.title,
         service_code=given.service_code,
         secret=given.secret,

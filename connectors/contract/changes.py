@@ -10,6 +10,7 @@ from connectors.contract.lifecycle import Status
 from connectors.contract.outbox import Confirmed, Outgoing
 from connectors.contract.records import (
     AgencyCode,
+    Attachment,
     AuthorRole,
     Complaint,
     Decision,
@@ -136,6 +137,8 @@ class Change:
     heard: tuple[Message, ...] = ()
     """What was said in the system that holds the case, with that system's ids and times."""
     decision: Decision | None = None
+    attachments: tuple[Attachment, ...] = ()
+    """The drafts that it claims."""
     rating: Rating | None = None
     code_hash: bytes | None = None
     """Keyed hash of a new tracking code, which counts on from the one that it ends. None: as

@@ -11,7 +11,7 @@ from connectors.contract.connector import Contact, OnBehalfOf
 from connectors.contract.lifecycle import Status
 from connectors.contract.outbox import Outgoing
 from connectors.contract.query import Key
-from connectors.contract.records import AgencyCode, Complaint, Mode, SourceId
+from connectors.contract.records import AgencyCode, Attachment, Complaint, Mode, SourceId
 
 FIRST_GENERATION: Final = 1
 """The tracking code that a filing gives; each one that replaces it counts one on."""
@@ -38,7 +38,9 @@ class NewCase:
     """The subject of whoever entered it for them; None: they filed it themselves."""
     on_behalf_of: OnBehalfOf | None = None
     outgoing: tuple[Outgoing, ...] = ()
-    """The filing itself, where another system is to have the case."""
+    """The filing itself, where another system is to have the case, and its files."""
+    attachments: tuple[Attachment, ...] = ()
+    """The drafts that it claims."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,15 @@ class Account:
     """Whether it is being told to put the case elsewhere."""
     pending: tuple[Act, ...]
     """The acts that it has not heard of yet, as far as is known, in their order."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileOfCase:
+    """The case that a file is attached to, as far as it decides who may read the file."""
+
+    row: LedgerRow
+    record: Complaint
+    """Our copy: who takes part in it, and its attachments."""
 
 
 class FlawKind(StrEnum):

@@ -18,6 +18,7 @@ from connectors.contract.lifecycle import OPEN, Status
 from connectors.contract.query import Child
 from connectors.contract.records import AgencyCode, AuthorRole, Record
 from connectors.store.chain import BEFORE_ALL, Body, Link, body_of, same
+from connectors.store.claiming import claim
 from connectors.store.clockwise import case_so_far
 from connectors.store.dialect import Dialect, storable
 from connectors.store.engine import Transaction
@@ -70,7 +71,7 @@ async def change(
 ) -> Changed | RefusalT | None:
     """What became of `doing`; None if there is no such case.
 
-    Raises `KeyReused`, and what `confirm` raises.
+    Raises `KeyReused`, and what `claim` and `confirm` raise.
     """
     locked = await _locked(transaction, dialect, reference, doing.other)
     ledger_id = locked.get(storable(reference))
@@ -89,6 +90,7 @@ async def change(
     decided = decide(standing)
     if not isinstance(decided, Change):
         return decided
+    await claim(transaction, dialect, ledger_id, decided.attachments)
     await write(transaction, dialect, row_id, decided)
     if decided.agency_code is not None:
         await _note_agency(transaction, dialect, ledger_id, decided.agency_code)
@@ -233,6 +235,7 @@ async def write(transaction: Transaction, dialect: Dialect, row_id: int, change:
         (Child.EVENTS, change.events),
         (Child.MESSAGES, said),
         (Child.DECISIONS, () if change.decision is None else (change.decision,)),
+        (Child.ATTACHMENTS, change.attachments),
     )
     for child, records in added:
         for record in records:

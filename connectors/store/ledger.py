@@ -30,6 +30,7 @@ from connectors.store import complainant
 from connectors.store.adopting import adopt
 from connectors.store.auditing import proofs
 from connectors.store.changing import Decide, Done, RefusalT, add_link, change
+from connectors.store.claiming import claim
 from connectors.store.dialect import Dialect, storable
 from connectors.store.engine import Transaction
 from connectors.store.ledger_rows import LedgerRows
@@ -62,7 +63,7 @@ class StoreLedger(LedgerRows):
         """Store ledger row, case, contact and first event in one transaction, durably.
 
         A replay (same subject, key and content) stores nothing and returns the first receipt.
-        Raises `ReferenceTaken` or `KeyReused`.
+        Raises `ReferenceTaken`, `KeyReused` or `UploadsTaken`.
         """
         dialect = self._dialect
         async with self._engine.transaction() as transaction:
@@ -76,7 +77,8 @@ class StoreLedger(LedgerRows):
                 return await self._replay(transaction, case)
             row_id, *receipt = entered[0]
             await complainant.keep(transaction, dialect, row_id, case)
-            record = _as_filed(case.complaint)
+            await claim(transaction, dialect, row_id, case.attachments)
+            record = _as_filed(case)
             heard_at = record.origin.fetched_at
             copy = await insert(transaction, dialect, record, heard_at=heard_at)
             if copy is None:
@@ -173,7 +175,7 @@ class StoreLedger(LedgerRows):
 
 def _filing(case: NewCase) -> Doing:
     filed, whom = case.complaint, case.on_behalf_of
-    content = {
+    content: dict[str, Any] = {
         "agency": filed.agency_code,
         "kind": filed.kind,
         "secret": filed.secret,
@@ -187,6 +189,8 @@ def _filing(case: NewCase) -> Doing:
         # Without the name, as without whoever complains: both are kept apart.
         "on_behalf_of": None if whom is None else [whom.mandate, whom.person_type],
     }
+    if case.attachments:
+        content["files"] = sorted(str(each.sha256) for each in case.attachments)
     return Doing(Act.FILE, case.entered_by or case.subject, None, content)
 
 
@@ -222,8 +226,9 @@ def _attributes(case: NewCase) -> str:
     return msgspec.json.encode(told).decode()
 
 
-def _as_filed(complaint: Complaint) -> Complaint:
-    """With its first event; of everything else there is nothing yet, and that is known."""
+def _as_filed(case: NewCase) -> Complaint:
+    """With its files and first event; of everything else there is nothing yet, and that is known."""
+    complaint = case.complaint
     filed = Event(
         id=f"{complaint.reference}-1",
         kind=EventKind.FILED,
@@ -235,7 +240,7 @@ def _as_filed(complaint: Complaint) -> Complaint:
         events=(filed,),
         messages=complaint.messages or (),
         decisions=complaint.decisions or (),
-        attachments=complaint.attachments or (),
+        attachments=case.attachments,
     )
 
 

@@ -26,7 +26,7 @@ COLUMNS: Final = (
     "adopted",
     "secret",
 )
-_OF_LEDGER: Final = ", ".join(f"l.{name}" for name in COLUMNS)
+OF_LEDGER: Final = ", ".join(f"l.{name}" for name in COLUMNS)
 _SELECT: Final = f"SELECT {', '.join(COLUMNS)} FROM ledger"
 
 
@@ -65,7 +65,7 @@ class LedgerRows:
         found: dict[tuple[SourceId, str], LedgerRow] = {}
         for source, ids in by_source.items():
             rows = await self._engine.fetch(
-                f"SELECT p.source_id, {_OF_LEDGER} FROM case_place p JOIN ledger l"
+                f"SELECT p.source_id, {OF_LEDGER} FROM case_place p JOIN ledger l"
                 f" ON l.id = p.ledger_id WHERE p.source = {mark}1 AND {known}",
                 [storable(source), self._array(ids)],
             )

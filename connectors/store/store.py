@@ -55,7 +55,7 @@ class Store:
         """What the loops of all processes last told."""
         self.sessions = StoreSessions(engine)
         """The sessions of browsers."""
-        self.uploads = StoreUploads(engine)
+        self.uploads = StoreUploads(engine, reading)
         """What is known of files that people sent."""
         self.feed = StoreFeed(engine)
         """What changed, for whoever watches."""

@@ -6,20 +6,27 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
+from connectors.contract.ledger import FileOfCase
+from connectors.contract.query import Child, Selection
+from connectors.contract.records import utc_now
 from connectors.contract.uploads import KeptUpload
 from connectors.store.dialect import Dialect, storable
 from connectors.store.engine import Engine
+from connectors.store.ledger_rows import OF_LEDGER, row_of
+from connectors.store.reading import Reading
 from connectors.store.rows import Row
 from connectors.store.writing import insert_into
 
+_FILES: Final = Selection(children=frozenset({Child.ATTACHMENTS}))
 _COLUMNS: Final = ("id", "name", "media_type", "bytes", "sha256", "at")
 
 
 class StoreUploads:
-    """Meets `resolvers.uploads.keeping.KeepsUploads`."""
+    """Meets `resolvers.uploads.keeping.KeepsUploads` and `resolvers.uploads.serving.FindsFiles`."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, reading: Reading) -> None:
         self._engine = engine
+        self._reading = reading
         self._dialect = engine.dialect
 
     async def keep(self, upload: KeptUpload) -> None:
@@ -37,6 +44,19 @@ class StoreUploads:
             [self._array(ids)],
         )
         return {row[0]: upload_of(self._dialect, row) for row in rows}
+
+    async def case_of(self, id_: str) -> FileOfCase | None:
+        """The case that the file of that id is attached to; None for a draft, and for none."""
+        rows = await self._engine.fetch(
+            f"SELECT l.complaint_id, {OF_LEDGER} FROM upload u JOIN ledger l ON l.id = u.ledger_id"
+            f" WHERE u.id = {self._dialect.marker}1",
+            [storable(id_)],
+        )
+        if not rows:
+            return None
+        copy, *row = rows[0]
+        copies = await self._reading.copies([copy], _FILES, now=utc_now())
+        return FileOfCase(row_of(self._dialect, row), copies[copy])
 
     async def forget(self, ids: Collection[str]) -> None:
         """Forget those of these that are drafts still."""

@@ -9,6 +9,7 @@ from graphql import GraphQLError
 # Spelled out, for later Pythons call some of these statuses otherwise.
 _CODES: Final = {
     HTTPStatus.BAD_REQUEST: "BAD_REQUEST",
+    HTTPStatus.NOT_FOUND: "NOT_FOUND",
     HTTPStatus.METHOD_NOT_ALLOWED: "METHOD_NOT_ALLOWED",
     HTTPStatus.NOT_ACCEPTABLE: "NOT_ACCEPTABLE",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "REQUEST_ENTITY_TOO_LARGE",

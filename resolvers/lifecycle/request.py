@@ -18,6 +18,8 @@ class Request:
     """What is said: a message, a note, the reasons of an answer, why something is done."""
     language: str | None = None
     """BCP 47 tag of the text."""
+    uploads: tuple[str, ...] = ()
+    """The ids of files that come with it."""
     inadmissible: Inadmissibility | None = None
     """What an assessment finds. None: the case is to be treated."""
     outcome: Outcome | None = None

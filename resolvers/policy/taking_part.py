@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-from connectors.contract.records import Complaint, Part, public
+from connectors.contract.records import Attachment, Complaint, Part, public
 from resolvers.policy.table import ONE, QUESTIONS, Reach
 from resolvers.policy.viewer import Viewer
 
@@ -37,6 +37,7 @@ def as_reached(viewer: Viewer, case: Complaint) -> Complaint:
 
 def _as_left(case: Complaint, at: datetime) -> Complaint:
     messages, events, decisions = case.messages, case.events, case.decisions
+    files = case.attachments
     return msgspec.structs.replace(
         case,
         assignee=None,
@@ -44,6 +45,10 @@ def _as_left(case: Complaint, at: datetime) -> Complaint:
         messages=None if messages is None else tuple(each for each in messages if each.at <= at),
         events=None if events is None else tuple(each for each in events if each.at <= at),
         decisions=None if decisions is None else tuple(each for each in decisions if each.at <= at),
-        # Of a file it is not known when it came.
-        attachments=None,
+        attachments=None if files is None else tuple(each for each in files if _by(each, at)),
     )
+
+
+def _by(file: Attachment, at: datetime) -> bool:
+    """Whether it had come; of one of which that is not known, not."""
+    return file.at is not None and file.at <= at

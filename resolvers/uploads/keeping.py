@@ -7,14 +7,18 @@ from typing import Protocol
 from connectors.contract.uploads import KeptUpload
 
 
-class KeepsUploads(Protocol):
+class FindsUploads(Protocol):
     """What is known of files. Raises `ConnectorError` if the store fails."""
-
-    async def keep(self, upload: KeptUpload) -> None:
-        """Keep a draft, durably."""
 
     async def find_all(self, ids: Collection[str]) -> Mapping[str, KeptUpload]:
         """Drafts and attachments by their ids; unknown ones are absent."""
+
+
+class KeepsUploads(FindsUploads, Protocol):
+    """Where that is kept."""
+
+    async def keep(self, upload: KeptUpload) -> None:
+        """Keep a draft, durably."""
 
     async def forget(self, ids: Collection[str]) -> None:
         """Forget those of these that are drafts still."""

@@ -72,6 +72,9 @@ class Sentence(StrEnum):
     FILE_TOO_LARGE = "FILE_TOO_LARGE"
     FILES_TOO_LARGE = "FILES_TOO_LARGE"
     TOO_MANY_FILES = "TOO_MANY_FILES"
+    FILE_NOT_FOUND = "FILE_NOT_FOUND"
+    HEAR_RECORDING = "HEAR_RECORDING"
+    SEE_FILES = "SEE_FILES"
 
 
 def _said(*, ar: str, fr: str, en: str) -> Mapping[Language, str]:
@@ -95,9 +98,9 @@ SENTENCES: Final[Mapping[Sentence, Mapping[Language, str]]] = {
         en='"{agency}" has no service "{service}"',
     ),
     Sentence.DESCRIPTION_REQUIRED: _said(
-        ar="الوصف ضروري؛ لم يصل أي وصف",
-        fr="une description est nécessaire ; il n'y en a pas",
-        en="a description is required; got none",
+        ar="الوصف ضروري، أو تسجيل صوتي أو مرئي؛ لم يصل أي منهما",
+        fr="une description est nécessaire, ou un enregistrement ; il n'y a ni l'un ni l'autre",
+        en="a description or a recording is required; got neither",
     ),
     Sentence.NAME_REQUIRED: _said(
         ar="الاسم ضروري؛ لم يصل أي اسم",
@@ -402,6 +405,21 @@ SENTENCES: Final[Mapping[Sentence, Mapping[Language, str]]] = {
         ar="الحد الأقصى: {most:files}؛ وصل أكثر",
         fr="au plus {most:files} ; reçu davantage",
         en="at most {most:files}; got more",
+    ),
+    Sentence.FILE_NOT_FOUND: _said(
+        ar="أحد الملفات لم يعد محفوظًا أو سبق إرفاقه؛ يُرجى إرساله من جديد",
+        fr="un des fichiers n'est plus gardé, ou il est déjà joint : à envoyer de nouveau",
+        en="one of the files is not kept any more, or is attached already: send it again",
+    ),
+    Sentence.HEAR_RECORDING: _said(
+        ar="الشكاية في التسجيل المرفق.",
+        fr="La réclamation est dans l'enregistrement joint.",
+        en="The complaint is in the attached recording.",
+    ),
+    Sentence.SEE_FILES: _said(
+        ar="أُرسلت الملفات المرفقة دون نص.",
+        fr="Les fichiers joints sont envoyés sans texte.",
+        en="The attached files were sent without words.",
     ),
 }
 """What is said: for each sentence a text in each language, all with the same parameters."""

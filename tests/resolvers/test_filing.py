@@ -44,6 +44,7 @@ OTHERWISE: dict[str, Any] = {
     "contact": Contact(name="Amina"),
     "on_behalf_of": OnBehalfOf("Fatna", Mandate.RELATIVE),
     "attributes": (("since", ("3",)),),
+    "uploads": ("a-file",),
     "secret": True,
 }
 """Another value of each field."""

@@ -40,16 +40,25 @@ def test_the_ombudsman_sees_the_file_that_the_complainant_has() -> None:
 def test_who_was_responsible_sees_what_there_was_until_then() -> None:
     whole = with_part(Part.FORMER, AFTER)
     kept = as_reached(OFFICER, whole)
-    assert (kept.messages, kept.events, kept.decisions) == (
+    assert (kept.messages, kept.events, kept.decisions, kept.attachments) == (
         whole.messages,
         whole.events,
         whole.decisions,
+        whole.attachments,
     )
     since = as_reached(OFFICER, with_part(Part.FORMER, BEFORE))
-    assert (since.messages, since.events, since.decisions) == ((), (), ())
+    children = (since.messages, since.events, since.decisions, since.attachments)
+    assert children == ((), (), (), ())
     for seen in (kept, since):
-        assert (seen.assignee, seen.status_reason, seen.attachments) == (None, None, None)
+        assert (seen.assignee, seen.status_reason) == (None, None)
         assert (seen.status, seen.title) == (whole.status, whole.title)
+
+
+def test_of_a_file_of_which_it_is_not_known_when_it_came_nothing_is_kept_in_sight() -> None:
+    whole = with_part(Part.FORMER, AFTER)
+    assert whole.attachments
+    undated = tuple(replace(each, at=None) for each in whole.attachments)
+    assert as_reached(OFFICER, replace(whole, attachments=undated)).attachments == ()
 
 
 def test_of_two_parts_the_one_that_shows_more_counts() -> None:
