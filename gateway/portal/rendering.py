@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_time, get_datetime_format
-from babel.numbers import format_decimal
+from babel.dates import format_date, format_skeleton, format_time, get_datetime_format
+from babel.numbers import format_decimal, format_percent
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from gateway.catalogues import Tongue, catalogue
@@ -52,7 +52,9 @@ class Rendering:
             "date": self._date,
             "last_day": self._last_day,
             "moment": self._moment,
+            "month": self._month,
             "number": partial(format_decimal, locale=tongue.locale),
+            "share": partial(format_percent, locale=tongue.locale),
             "local": self._local,
             "label": self._label,
         }
@@ -72,6 +74,11 @@ class Rendering:
         """The day at whose end `at` is: a term ends when its last day is over."""
         last = _moment(at) - timedelta(microseconds=1)
         return format_date(last, "long", locale=self._tongue.locale)
+
+    def _month(self, month: str) -> str:
+        return format_skeleton(
+            "yMMMM", date.fromisoformat(f"{month}-01"), locale=self._tongue.locale
+        )
 
     def _moment(self, at: str) -> str:
         locale = self._tongue.locale

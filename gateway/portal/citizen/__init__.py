@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from gateway.portal.citizen import agencies, case, filing, following, plain
+from gateway.portal.citizen import agencies, case, figures, filing, following, plain
 from gateway.portal.page import Handlers
 
 PAGES: Final[Mapping[str, Handlers]] = {
@@ -15,5 +15,6 @@ PAGES: Final[Mapping[str, Handlers]] = {
     "/case/{id}": {"GET": case.shown, "POST": case.act},
     "/mine": {"GET": case.mine},
     "/agencies": {"GET": agencies.answering},
+    "/figures": {"GET": figures.figures},
 }
 """The handlers of each address, by method."""
