@@ -27,6 +27,8 @@ from gateway.execution import GraphQLView
 from gateway.generations import Gateway, Generation
 from gateway.health import Health
 from gateway.keys import Keys
+from gateway.letters import Correspondence
+from gateway.letters.door import StopDoor
 from gateway.listening import listening
 from gateway.portal import Portal
 from gateway.reloading import Load, reloading
@@ -54,6 +56,7 @@ from resolvers.reader import Limits
 from resolvers.receipt import TrackingCodes
 from resolvers.registry import GuardSettings, Registry, Source
 from resolvers.replacing import Replacing
+from resolvers.stopping import Stopping
 from resolvers.uploads.claiming import Claiming
 from resolvers.uploads.limits import UploadLimit
 from resolvers.uploads.receiving import Receiving
@@ -107,6 +110,7 @@ async def opened(config: Config) -> AsyncIterator[Gateway]:
             lasting.sign_in,
             lasting.watchers,
             lasting.contents,
+            lasting.correspondence,
             lasting.generation,
         )
         await gateway.renew(config.configured)
@@ -127,6 +131,7 @@ class _Lasting:
         self._codes = TrackingCodes(config.keys.tracking_codes)
         self._pseudonyms = Pseudonyms(config.keys.derived("pseudonyms"))
         self._opening = Opening(store.ledger, self._codes)
+        self.correspondence = Correspondence(config.settings, config.keys)
         self.watchers = Watchers()
         self._watching = Watching(
             feed=store.feed,
@@ -178,6 +183,7 @@ class _Lasting:
                 questions=Questions(agencies),
                 claiming=claiming,
                 limit=self._filing_limit,
+                lettering=self.correspondence.lettering,
             ),
             acts=Acts(
                 self._store.ledger,
@@ -187,6 +193,7 @@ class _Lasting:
                 claiming,
                 configured.clock,
                 configured.hand_over,
+                self.correspondence.lettering,
             ),
             advice=Advice(engine, complaints),
             watching=self._watching,
@@ -197,6 +204,7 @@ class _Lasting:
             ),
             figures=TellsFigures(self._store.figures),
             files=Files(self._store.uploads, self.contents, self._codes, self._pseudonyms),
+            stopping=Stopping(self._store.letters, self.correspondence.stops),
             authenticator=self.authenticator,
             pages=PageLimits(settings.page_default, settings.page_max),
             deadline_seconds=settings.deadline_seconds,
@@ -232,7 +240,8 @@ def build(
     `open_loops` run in it, unless the settings leave them out.
     """
     health = Health()
-    view, doors, files = GraphQLView(build_schema()), Doors(), FileDoors()
+    view, doors = GraphQLView(build_schema()), Doors()
+    files, letters = FileDoors(), StopDoor()
     portal = Portal(view, provider=_provider_of(config.settings))
 
     @asynccontextmanager
@@ -249,6 +258,7 @@ def build(
             view.make_context = files.make_context = gateway.context_of
             portal.make_context = gateway.context_of_page
             doors.sign_in = portal.sign_in = gateway.sign_in
+            letters.stopping = gateway.contexts.stopping
             stack.enter_context(health.watching(gateway.store, reloads, loops))
             _log.info("started", sources=len(gateway.registry.sources))
             yield
@@ -259,6 +269,7 @@ def build(
             *doors.routes,
             *files.routes,
             *portal.routes,
+            *letters.routes,
             Route("/healthz", health.healthz),
             Route("/readyz", health.readyz),
         ],

@@ -27,6 +27,7 @@ from resolvers.opening import OpenedCase
 from resolvers.own import OwnCases
 from resolvers.policy import ANONYMOUS, Viewer
 from resolvers.replacing import Replacing
+from resolvers.stopping import Stopping
 from resolvers.uploads.receiving import Receiving
 from resolvers.uploads.serving import Files
 from resolvers.watching import Watching
@@ -52,6 +53,7 @@ class Contexts:
     receiving: Receiving
     figures: TellsFigures
     files: Files
+    stopping: Stopping
     authenticator: Authenticator
     pages: PageLimits
     deadline_seconds: float
@@ -117,6 +119,7 @@ class Contexts:
             receiving=self.receiving,
             figures=self.figures,
             files=self.files,
+            stopping=self.stopping,
             loaders=Loaders(self.complaints, viewer, deadline),
             opened=opened,
         )

@@ -10,6 +10,7 @@ from connectors.store import Store
 from gateway.auth.browser import SignIn
 from gateway.config import Configured
 from gateway.context import Contexts
+from gateway.letters import Correspondence
 from gateway.sources import Change, OpenSource, Sources
 from resolvers.asking import Asker
 from resolvers.complaints import Complaints
@@ -48,6 +49,7 @@ class Gateway:
         sign_in: SignIn,
         watchers: Watchers,
         contents: Contents,
+        correspondence: Correspondence,
         make: MakeGeneration,
     ) -> None:
         """Answer nothing before the first `renew`."""
@@ -55,6 +57,7 @@ class Gateway:
         self.sign_in = sign_in
         self.watchers = watchers
         self.contents = contents
+        self.correspondence = correspondence
         self._sources = sources
         self._make = make
 

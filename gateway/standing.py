@@ -6,10 +6,11 @@ A part of the answer is one function: whoever keeps more in the store adds a par
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from connectors.contract.beats import PERIODS_OF_SILENCE, Beat
+from connectors.contract.letters import LETTERS_WAITING, LetterBacklog, LetterState
 from connectors.contract.outbox import FOR_A_PERSON, WAITING, Backlog, DeliveryState
 from connectors.contract.records import Mode, SourceId
 from connectors.store import Store
@@ -17,6 +18,8 @@ from gateway.config import Configured
 from gateway.workers.looping import TELL_SECONDS
 
 _WAITING: Final = tuple(state for state in DeliveryState if state in WAITING)
+_LONGEST_UNSENT: Final = timedelta(hours=6)
+"""A server that takes a letter later, as against junk, does so within that."""
 _LONGEST_UNTOLD: Final = PERIODS_OF_SILENCE * TELL_SECONDS
 
 
@@ -146,9 +149,33 @@ def _needs_of_deliveries(
         yield f'source "{source}" is configured no more, and deliveries wait for it ({count})'
 
 
+async def letters(store: Store, _configured: Configured, now: datetime) -> Part:
+    """What is still to be sent to whoever complains, whether or not anything is sent from here."""
+    backlog = {each.state: each for each in await store.letters.backlog()}
+    rows = [
+        {"state": each.state.value, "count": each.count, "oldestAt": each.oldest_at.isoformat()}
+        for each in backlog.values()
+    ]
+    return Part(rows, tuple(_needs_of_letters(backlog, now)))
+
+
+def _needs_of_letters(backlog: Mapping[LetterState, LetterBacklog], now: datetime) -> Iterator[str]:
+    if (dead := backlog.get(LetterState.DEAD)) is not None:
+        yield f"letters are DEAD ({dead.count}): `chikaya letters list --state DEAD` names them"
+    waiting = [each for state, each in backlog.items() if state in LETTERS_WAITING]
+    oldest = min((each.oldest_at for each in waiting), default=now)
+    if now - oldest > _LONGEST_UNSENT:
+        count = sum(each.count for each in waiting)
+        yield (
+            f"letters wait ({count}), the oldest since {oldest.isoformat()}: "
+            "look for mail_server_away and letter_not_sent in the log"
+        )
+
+
 PARTS: Final[Mapping[str, Stand]] = {
     "sources": sources,
     "deliveries": deliveries,
+    "letters": letters,
     "loops": loops,
 }
 """Each part by its name, in the order in which they are told."""

@@ -28,6 +28,7 @@ from resolvers.clock import USUAL, ClockPolicy, due_at
 from resolvers.deadline import store_given_up_at
 from resolvers.filed import case_that_stands
 from resolvers.idempotency import check_key
+from resolvers.lettering import NO_LETTERS, Lettering
 from resolvers.lifecycle import AT_ONCE, DONE_BY, HandOverPolicy, Request, decide
 from resolvers.opening import Opening
 from resolvers.outcome import Refusal
@@ -82,6 +83,7 @@ class Acts:
         claiming: Claiming,
         clock: ClockPolicy = USUAL,
         hand_over: HandOverPolicy = AT_ONCE,
+        lettering: Lettering = NO_LETTERS,
     ) -> None:
         """Act in the cases of `ledger`, which `opening` opens to whoever has a tracking code.
 
@@ -96,6 +98,7 @@ class Acts:
         self._claiming = claiming
         self._clock = clock
         self._hand_over = hand_over
+        self._lettering = lettering
 
     async def do(
         self,
@@ -169,7 +172,8 @@ class Acts:
         done = decide(request, side, standing, utc_now(), self._clock, self._hand_over)
         if not isinstance(done, Change):
             return (told(done, standing),)
-        return self._with_outgoing(_with_files(done, files), standing)
+        done = self._lettering.tells(_with_files(done, files))
+        return self._with_outgoing(done, standing)
 
     async def _case(
         self, which: Which, caller: str | None, deadline: float

@@ -78,6 +78,7 @@ def _contact(contact: Contact) -> Contact:
         name=line(contact.name),
         phone=None if phone is None else phone_number(phone),
         email=line(contact.email),
+        language=contact.language,
     )
 
 

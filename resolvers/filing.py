@@ -34,6 +34,7 @@ from resolvers.entering import NOBODY, is_entered, key_of_entry, problems_of_cha
 from resolvers.filing_request import FilingRequest, problems_of
 from resolvers.flood import FilingLimit
 from resolvers.idempotency import check_key
+from resolvers.lettering import NO_LETTERS, Lettering
 from resolvers.outcome import Refusal
 from resolvers.policy import Case, Viewer, require
 from resolvers.ports import Ledger
@@ -41,7 +42,7 @@ from resolvers.questions import Questions, Warned
 from resolvers.receipt import TrackingCodes, draw_reference
 from resolvers.registry import Registry
 from resolvers.uploads.claiming import GONE, Claimed, Claiming
-from resolvers.wording import Problem
+from resolvers.wording import Language, Problem
 
 _DRAWS: Final = 8
 
@@ -71,6 +72,7 @@ class Filings:
         questions: Questions,
         claiming: Claiming,
         limit: FilingLimit,
+        lettering: Lettering = NO_LETTERS,
     ) -> None:
         """File into `ledger`, for the agencies of `registry`; answers are due by `clock`."""
         self._registry = registry
@@ -80,6 +82,7 @@ class Filings:
         self._questions = questions
         self._claiming = claiming
         self._limit = limit
+        self._lettering = lettering
 
     async def file(
         self,
@@ -88,12 +91,14 @@ class Filings:
         *,
         key: str,
         caller: str | None = None,
+        language: Language | None = None,
         deadline: float,
     ) -> Receipt | tuple[Problem, ...]:
         """The receipt, once the case is durable, or what is wrong with the request.
 
         The same viewer, key and content get the same receipt again. `caller` is where the filing
-        comes from (an address), as far as known. Raises `Refusal` for a key that is unfit, or that
+        comes from (an address), as far as known; `language` is what whoever asks reads, if nothing
+        is said of whoever complains. Raises `Refusal` for a key that is unfit, or that
         was used for other content, `Forbidden` for who may not file, and `TooManyFilings`.
         """
         check_key(viewer, key)
@@ -109,7 +114,8 @@ class Filings:
         self._limit.count(viewer, caller)
         for _ in range(_DRAWS):
             try:
-                return replace(await self._open(viewer, request, files, key), warnings=warnings)
+                receipt = await self._open(viewer, request, files, key, language)
+                return replace(receipt, warnings=warnings)
             except ReferenceTaken:
                 continue
             except UploadsTaken:
@@ -119,7 +125,12 @@ class Filings:
         raise RuntimeError(f"no free reference in {_DRAWS} draws: the number space is exhausted")
 
     async def _open(
-        self, viewer: Viewer, request: FilingRequest, files: Claimed, key: str
+        self,
+        viewer: Viewer,
+        request: FilingRequest,
+        files: Claimed,
+        key: str,
+        language: Language | None,
     ) -> Receipt:
         reference = draw_reference()
         outgoing = self._outgoing(request.agency_code)
@@ -128,7 +139,7 @@ class Filings:
         opened = await self._ledger.open_case(
             NewCase(
                 complaint=complaint,
-                contact=request.contact,
+                contact=replace(request.contact, language=_read_by_them(request) or language),
                 attributes=dict(request.attributes),
                 code_hash=self._codes.hash(
                     reference, self._codes.derive(reference, FIRST_GENERATION)
@@ -140,6 +151,7 @@ class Filings:
                 on_behalf_of=request.on_behalf_of,
                 outgoing=outgoing,
                 attachments=files.attachments(utc_now(), AuthorRole.COMPLAINANT),
+                letter=self._lettering.of_filing,
             )
         )
         if opened.replayed:
@@ -211,3 +223,8 @@ class Filings:
 def _digest(request: FilingRequest) -> bytes:
     """Equal for equal content; of files, the `request` has to hold their contents' digests."""
     return hashlib.sha256(msgspec.json.encode(request, order="sorted")).digest()
+
+
+def _read_by_them(request: FilingRequest) -> str | None:
+    """What whoever complains reads, as far as it was said: else surely what they write."""
+    return request.contact.language or request.language

@@ -115,6 +115,7 @@ def _of_contact(contact: Contact) -> Iterator[Problem]:
     yield from _unlike(contact.phone, _E164, Sentence.PHONE, "contact", "phone")
     yield from too_long(contact.email, LONGEST_EMAIL, "contact", "email")
     yield from _unlike(contact.email, _EMAIL, Sentence.EMAIL, "contact", "email")
+    yield from _unlike(contact.language, _LANGUAGE, Sentence.LANGUAGE_TAG, "contact", "language")
 
 
 def _of_principal(whom: OnBehalfOf | None) -> Iterator[Problem]:

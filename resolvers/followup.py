@@ -6,7 +6,7 @@ a reopening over there is heard. What is heard is one transaction a case.
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Final
@@ -22,6 +22,7 @@ from connectors.contract.records import Complaint, SourceId, utc_now
 from resolvers.asking import Asker, Authority
 from resolvers.clock import ClockPolicy
 from resolvers.deadline import loop_time
+from resolvers.lettering import NO_LETTERS, Lettering
 from resolvers.lifecycle import Told, hear, impossible
 from resolvers.ports import Follows
 from resolvers.sourcework import Askers, SourceWork
@@ -69,6 +70,7 @@ class Followup(SourceWork):
         askers: Askers,
         clock: Callable[[], ClockPolicy],
         *,
+        lettering: Lettering = NO_LETTERS,
         now: Callable[[], datetime] = utc_now,
         rhythm: Rhythm = Rhythm(),
     ) -> None:
@@ -76,6 +78,7 @@ class Followup(SourceWork):
         super().__init__("following", askers, rhythm.look)
         self._follows = follows
         self._clock = clock
+        self._lettering = lettering
         self._now = now
         self._rhythm = rhythm
 
@@ -130,7 +133,10 @@ class Followup(SourceWork):
 
         def decided(known: Remembered) -> Heard:
             before.append(known.standing.status)
-            return hear(told, known, now, clock)
+            heard = hear(told, known, now, clock)
+            if heard.change is None:
+                return heard
+            return replace(heard, change=self._lettering.tells(heard.change))
 
         heard = await self._follows.hear(source, case, decided)
         if heard is not None and impossible(heard, before[-1]):

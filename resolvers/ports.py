@@ -194,6 +194,13 @@ class Held(Protocol):
         """
 
 
+class Letters(Protocol):
+    """Letters to whoever complains."""
+
+    async def stop(self, digest: bytes, *, at: datetime) -> None:
+        """Have no letter sent any more to the address with this keyed hash; twice is harmless."""
+
+
 class Follows(Protocol):
     """Which cases the systems that hold them have to be asked for, and what they told."""
 

@@ -16,6 +16,7 @@ from connectors.contract.lifecycle import OPEN, Status
 from connectors.contract.notices import NewNotice, NoticeName, WatchedCase, WatchProgress
 from connectors.contract.records import AuthorRole, Complaint, EventKind, utc_now
 from resolvers.clock import Clock, ClockPolicy, Notice, NoticeKind, clock_of, facts_of
+from resolvers.lettering import NO_LETTERS, Lettering
 from resolvers.lifecycle import Hindrance, Request, decide
 from resolvers.ports import KeepsNotices, Ledger
 
@@ -53,6 +54,7 @@ class Watch:
         ledger: Ledger,
         policy: Callable[[], ClockPolicy],
         *,
+        lettering: Lettering = NO_LETTERS,
         now: Callable[[], datetime] = utc_now,
         page: int = _PAGE,
     ) -> None:
@@ -60,6 +62,7 @@ class Watch:
         self._notices = notices
         self._ledger = ledger
         self._policy = policy
+        self._lettering = lettering
         self._now = now
         self._page = page
 
@@ -97,7 +100,7 @@ class Watch:
         now, policy = self._now(), self._policy()
         clocks = [(each, clock_of(facts_of(each.case), policy)) for each in page]
         running = [(each, clock) for each, clock in clocks if isinstance(clock, Clock)]
-        new = [notice for each, clock in running for notice in _untold(each, clock, now)]
+        new = [notice for each, clock in running for notice in self._untold(each, clock, now)]
         told = await self._notices.tell(new, progress, now=now)
         closed = 0
         for each, clock in running:
@@ -113,19 +116,26 @@ class Watch:
             if standing.version != case.version:
                 # Something was said since it was looked at: the next round looks again.
                 return NotSilent()
-            return decide(Request(Act.CLOSE), AuthorRole.SYSTEM, standing, now, policy)
+            did = decide(Request(Act.CLOSE), AuthorRole.SYSTEM, standing, now, policy)
+            return self._lettering.tells(did) if isinstance(did, Change) else did
 
         reference = str(case.reference)
         key = f"close/{reference}/{clock.current.number}"
         did = await self._ledger.change(reference, Doing(Act.CLOSE, _SUBJECT, key), decided)
         return isinstance(did, Changed) and not did.replayed
 
-
-def _untold(watched: WatchedCase, clock: Clock, now: datetime) -> Iterator[NewNotice]:
-    for notice in clock.notices(now):
-        name = NoticeName(notice.cycle, notice.extension, notice.name)
-        if name not in watched.told and _concerns(watched.case, notice):
-            yield NewNotice(watched.row, name, notice.kind.value, notice.days, notice.at)
+    def _untold(self, watched: WatchedCase, clock: Clock, now: datetime) -> Iterator[NewNotice]:
+        for notice in clock.notices(now):
+            name = NoticeName(notice.cycle, notice.extension, notice.name)
+            if name not in watched.told and _concerns(watched.case, notice):
+                yield NewNotice(
+                    watched.row,
+                    name,
+                    notice.kind.value,
+                    notice.days,
+                    notice.at,
+                    self._lettering.of_notice(notice),
+                )
 
 
 def _concerns(case: Complaint, notice: Notice) -> bool:

@@ -23,6 +23,9 @@ class Complainant:
     name: str | None = strawberry.field(description="Their name.")
     phone: str | None = strawberry.field(description="In international form.")
     email: str | None = strawberry.field(description="An e-mail address.")
+    language: str | None = strawberry.field(
+        description="BCP 47 tag of what they read; null if that is not known."
+    )
     on_behalf_of: OnBehalfOf | None = strawberry.field(
         description="For whom they complain; null if for themselves."
     )
@@ -71,6 +74,7 @@ def _shown(seen: ledger.Complainant) -> Complainant:
         name=contact.name,
         phone=contact.phone,
         email=contact.email,
+        language=contact.language,
         on_behalf_of=None
         if whom is None
         else OnBehalfOf(name=whom.name, mandate=whom.mandate, person_type=whom.person_type),

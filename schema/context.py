@@ -19,6 +19,7 @@ from resolvers.opening import OpenedCase
 from resolvers.own import OwnCases
 from resolvers.policy import Viewer
 from resolvers.replacing import Replacing
+from resolvers.stopping import Stopping
 from resolvers.uploads.receiving import Receiving
 from resolvers.uploads.serving import Files
 from resolvers.watching import Watching
@@ -65,6 +66,7 @@ class Context:
     receiving: Receiving
     figures: TellsFigures
     files: Files
+    stopping: Stopping
     loaders: Loaders
     opened: OpenedCase | None = None
     """The case that was opened by its code in a browser in which nobody is signed in."""

@@ -41,7 +41,15 @@ class ContactInput:
         default=None,
         description="As it is dialled, in whatever digits: 0612345678, +212 6 12 34 56 78.",
     )
-    email: str | None = strawberry.field(default=None, description="An e-mail address.")
+    email: str | None = strawberry.field(
+        default=None,
+        description="An e-mail address; what becomes of the case is written to it, if this gateway "
+        "sends letters.",
+    )
+    language: str | None = strawberry.field(
+        default=None,
+        description="BCP 47 tag of what the person reads; left out: the language of the description, or else what `Accept-Language` prefers.",
+    )
 
 
 @strawberry.input(
@@ -174,7 +182,12 @@ def request_of(given: FileComplaintInput) -> FilingRequest:
         ),
         contact=Contact()
         if contact is None
-        else Contact(name=contact.name, phone=contact.phone, email=contact.email),
+        else Contact(
+            name=contact.name,
+            phone=contact.phone,
+            email=contact.email,
+            language=contact.language,
+        ),
         on_behalf_of=None
         if whom is None
         else OnBehalfOf(name=whom.name, mandate=whom.mandate, person_type=whom.person_type),

@@ -7,7 +7,7 @@ from strawberry import argument
 
 from connectors.contract import records
 from resolvers.acts import Done, Which
-from schema import acts, complainant, deliveries, involving, replacing, selection
+from schema import acts, complainant, deliveries, involving, letters, replacing, selection
 from schema.acts import ActInput, ActPayload, which_of
 from schema.context import Info
 from schema.filing import FileComplaintInput, FileComplaintPayload, payload_of, request_of
@@ -77,10 +77,12 @@ class Mutation:
             request_of(given),
             key=given.idempotency_key,
             caller=context.caller,
+            language=context.language,
             deadline=context.deadline,
         )
         return payload_of(filed)
 
+    stop_letters = letters.stop_letters
     replace_tracking_code = replacing.replace_tracking_code
     read_complainant = complainant.read_complainant
     confirm_delivery = deliveries.confirm_delivery

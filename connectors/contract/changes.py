@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, TypeAlias
 
 from connectors.contract.acts import Act
+from connectors.contract.letters import LetterKind
 from connectors.contract.lifecycle import Status
 from connectors.contract.outbox import Confirmed, Outgoing
 from connectors.contract.records import (
@@ -162,6 +163,8 @@ class Change:
     """When it was handed over. None: as before."""
     confirmed: Confirmed | None = None
     """Something that another system was to hear of an earlier act, and has by now."""
+    letter: LetterKind | None = None
+    """What is written to whoever complains. None: nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,8 @@ class Contact:
     phone: str | None = None
     """E.164."""
     email: str | None = None
+    language: str | None = None
+    """BCP 47 tag of what they read; None if they did not say."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Final
 
 from connectors.contract.acts import Act
 from connectors.contract.connector import Contact, OnBehalfOf
+from connectors.contract.letters import LetterKind
 from connectors.contract.lifecycle import Status
 from connectors.contract.outbox import Outgoing
 from connectors.contract.query import Key
@@ -41,6 +42,8 @@ class NewCase:
     """The filing itself, where another system is to have the case, and its files."""
     attachments: tuple[Attachment, ...] = ()
     """The drafts that it claims."""
+    letter: LetterKind | None = None
+    """What is written to whoever complains; None: nothing."""
 
 
 @dataclass(frozen=True, slots=True)

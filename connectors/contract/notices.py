@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
+from connectors.contract.letters import LetterKind
 from connectors.contract.records import Complaint
 
 
@@ -30,6 +31,8 @@ class NewNotice:
     """For a warning: how many days are left."""
     at: datetime
     """Since when it has to be told."""
+    letter: LetterKind | None = None
+    """What is written to whoever complains; None: nothing."""
 
 
 @dataclass(frozen=True, slots=True)

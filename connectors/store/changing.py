@@ -23,6 +23,7 @@ from connectors.store.clockwise import case_so_far
 from connectors.store.dialect import Dialect, storable
 from connectors.store.engine import Transaction
 from connectors.store.involving import involved
+from connectors.store.lettering import queue_letter
 from connectors.store.noting import note_done
 from connectors.store.placing import go, places_of
 from connectors.store.queueing import queue
@@ -102,6 +103,7 @@ async def change(
     done = Done(decided.author, decided.status, version, decided.at)
     await add_link(transaction, dialect, ledger_id, reference, doing, done)
     await queue(transaction, dialect, ledger_id, doing.act, decided.outgoing, decided.at)
+    await queue_letter(transaction, dialect, ledger_id, decided.letter, version, decided.at)
     generation = None
     if decided.code_hash is not None:
         generation = await _renew_code(transaction, dialect, ledger_id, decided.code_hash)

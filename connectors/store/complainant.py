@@ -14,7 +14,7 @@ from connectors.store.ledger_rows import COLUMNS, row_of
 from connectors.store.rows import Row
 from connectors.store.writing import insert_into
 
-_KEPT: Final = ("name", "phone", "email", "on_behalf_of", "mandate", "person_type")
+_KEPT: Final = ("name", "phone", "email", "language", "on_behalf_of", "mandate", "person_type")
 _COLUMNS: Final = ("ledger_id", *_KEPT)
 _LOOK: Final = ("ledger_id", "subject", "role", "purpose", "at")
 
@@ -62,16 +62,16 @@ class Complainants:
 
 
 def _complainant(row: Row) -> Complainant:
-    name, phone, email, other, mandate, person_type = row
+    name, phone, email, language, other, mandate, person_type = row
     whom = None if other is None else OnBehalfOf(other, Mandate(mandate), PersonType(person_type))
-    return Complainant(Contact(name, phone, email), whom)
+    return Complainant(Contact(name, phone, email, language), whom)
 
 
 async def keep(transaction: Transaction, dialect: Dialect, row_id: int, case: NewCase) -> None:
     """Write what `case` says of them, beside the ledger's row `row_id`."""
     contact, other = case.contact, case.on_behalf_of
     whom = (None, None, None) if other is None else (other.name, other.mandate, other.person_type)
-    values = (contact.name, contact.phone, contact.email, *whom)
+    values = (contact.name, contact.phone, contact.email, contact.language, *whom)
     await transaction.fetch(
         insert_into(dialect, "complainant", _COLUMNS),
         [row_id, *(dialect.write(value) for value in values)],

@@ -9,6 +9,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from connectors.store.lettering import HOLD_LETTERS
 from connectors.store.restored import HOLD, NOTE
 
 
@@ -25,4 +26,5 @@ def copy_held(store: Path, copy: Path) -> None:
         to.execute("PRAGMA journal_mode = DELETE")
         with to:
             to.execute(HOLD)
+            to.execute(HOLD_LETTERS)
             to.execute(NOTE)

@@ -16,6 +16,7 @@ from connectors.store.changing import Done, add_link, write
 from connectors.store.clockwise import case_so_far
 from connectors.store.dialect import Dialect, storable
 from connectors.store.engine import Transaction
+from connectors.store.lettering import queue_letter
 from connectors.store.queueing import said
 from connectors.store.settling import Rows, delivered
 from connectors.store.standing import standing_of
@@ -80,6 +81,7 @@ async def _change(
     done = Done(change.author, change.status, standing.version + 1, change.at)
     doing = Doing(Act.HEAR, _SUBJECT, None, content)
     await add_link(transaction, dialect, ledger_id, standing.reference, doing, done)
+    await queue_letter(transaction, dialect, ledger_id, change.letter, done.version, change.at)
 
 
 async def _remembered(

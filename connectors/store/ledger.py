@@ -34,6 +34,7 @@ from connectors.store.claiming import claim
 from connectors.store.dialect import Dialect, storable
 from connectors.store.engine import Transaction
 from connectors.store.ledger_rows import LedgerRows
+from connectors.store.lettering import queue_letter
 from connectors.store.queueing import queue
 from connectors.store.rows import Row
 from connectors.store.writing import insert, insert_into
@@ -92,6 +93,7 @@ class StoreLedger(LedgerRows):
             done = Done(AuthorRole.COMPLAINANT, record.status, record.version, at)
             await add_link(transaction, dialect, row_id, reference, _filing(case), done)
             await queue(transaction, dialect, row_id, Act.FILE, case.outgoing, at)
+            await queue_letter(transaction, dialect, row_id, case.letter, record.version, at)
         return _opened(dialect, receipt, replayed=False)
 
     async def change(

@@ -79,6 +79,8 @@ class Complainant(Model):
     """The name of the person or body for whom they act; None: for themselves."""
     mandate = Word(null=True)
     person_type = Word(null=True)
+    language = Word(null=True)
+    """In which they are written to."""
 
     class Meta:
         """Names for the database."""
@@ -222,3 +224,42 @@ class HeardMessage(Model):
 
         table = "heard_message"
         unique_together = (("ledger", "source", "source_id"),)
+
+
+class Letter(Model):
+    """A letter to whoever complains, and how far it has come, without what it says."""
+
+    id = fields.BigIntField(primary_key=True)
+    ledger: Any = fields.ForeignKeyField(
+        "store.Ledger", related_name="letters", on_delete=OnDelete.RESTRICT
+    )
+    kind = Word()
+    cause = Word()
+    """What it is about: a version of the case, or a notice of its clock."""
+    name = Word()
+    state = Word()
+    attempts = fields.IntField(db_default=0)
+    queued_at = Instant()
+    next_at = Instant()
+    """When it is tried; while an attempt is under way, when that counts as cut off."""
+    tried_at = Instant(null=True)
+    done_at = Instant(null=True)
+    code = Word(null=True)
+
+    class Meta:
+        """Names for the database."""
+
+        table = "letter"
+        unique_together = (("ledger", "cause"),)
+
+
+class LetterStop(Model):
+    """An address at which no letters are wanted, by its keyed hash."""
+
+    digest = Digest(primary_key=True)
+    at = Instant()
+
+    class Meta:
+        """Names for the database."""
+
+        table = "letter_stop"

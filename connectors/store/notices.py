@@ -12,6 +12,7 @@ from connectors.contract.notices import NewNotice, NoticeName, WatchedCase, Watc
 from connectors.contract.records import utc_now
 from connectors.store.clockwise import CLOCKED
 from connectors.store.engine import Engine
+from connectors.store.lettering import queue_notice
 from connectors.store.once import EACH_CASE_ONCE
 from connectors.store.reading import records_of
 from connectors.store.rows import layout
@@ -81,7 +82,12 @@ class Notices:
         async with self._engine.transaction() as transaction:
             for each in notices:
                 values = (each.row, *each.name, each.kind, each.days, each.at, now)
-                told += len(await transaction.fetch(add, [write(value) for value in values]))
+                added = await transaction.fetch(add, [write(value) for value in values])
+                if added:
+                    told += 1
+                    await queue_notice(
+                        transaction, self._dialect, each.row, each.letter, each.name, now
+                    )
             kept = (_ROUND, progress.began_at, progress.going, progress.after)
             replaced = ", ".join(f"{name} = excluded.{name}" for name in _PROGRESS[1:])
             await transaction.fetch(

@@ -23,6 +23,7 @@ from connectors.contract.outbox import (
 from connectors.contract.records import SourceId
 from connectors.store.dialect import Dialect
 from connectors.store.engine import Engine
+from connectors.store.lettering import HOLD_LETTERS
 from connectors.store.outbox import DUE, VERB, due_of
 from connectors.store.queueing import filings
 from connectors.store.settling import Rows, settle
@@ -56,6 +57,7 @@ class Restored:
         """
         async with self._engine.transaction() as transaction:
             await transaction.fetch(NOTE)
+            await transaction.fetch(HOLD_LETTERS)
             return len(await transaction.fetch(f"{HOLD} RETURNING id"))
 
     async def put_back(self) -> PutBack | None:

@@ -16,6 +16,7 @@ from connectors.store.feed import StoreFeed
 from connectors.store.figures import StoreFigures
 from connectors.store.following import StoreFollowing
 from connectors.store.ledger import StoreLedger
+from connectors.store.letters import StoreLetters
 from connectors.store.mirror import Mirror
 from connectors.store.notices import Notices
 from connectors.store.outbox import StoreOutbox
@@ -45,6 +46,8 @@ class Store:
         """Which cases they have to be asked for, and what they told."""
         self.restored = Restored(engine)
         """What of that waits in a store that was put back from a backup."""
+        self.letters = StoreLetters(engine)
+        """What is still to be written to whoever complains."""
         self.mirror = Mirror(engine)
         """Index rows of cases that other systems hold."""
         self.notices = Notices(engine)

@@ -8,6 +8,7 @@ from gateway.cli.backup import backup, restore
 from gateway.cli.check import check
 from gateway.cli.connector import connector
 from gateway.cli.explain import explain
+from gateway.cli.letters import letters
 from gateway.cli.migrate import migrate
 from gateway.cli.outbox import outbox
 from gateway.cli.query import query
@@ -50,3 +51,4 @@ main.command(name="try")(try_agency)
 main.add_typer(connector)
 main.add_typer(audit)
 main.add_typer(outbox)
+main.add_typer(letters)

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from gateway.config import mail
+from gateway.config.mail import Mail, mail_from, mail_of, mail_server
 from gateway.config.mistakes import ConfigError, Mistake, nearest, quoted
 from gateway.config.oidc import Oidc, lacking, oidc_of, roles, scope
 from gateway.config.values import (
@@ -68,6 +70,8 @@ class Settings:
     """How long somebody stays signed in by browser who does nothing."""
     session_hours: float
     """How long somebody stays signed in by browser whatever they do."""
+    mail: Mail | None
+    """By what letters to whoever complains are sent; None: none are written."""
     oidc: Oidc | None
     """Whose tokens tell who asks; None: nobody can sign in."""
 
@@ -128,11 +132,13 @@ def read_settings(
             if name.startswith(_OIDC)
         }
     )
+    letters = mail_of(values.pop("smtp_url"), values.pop("mail_from"))
     local = is_loopback(values["host"])
     postgresql = _scheme(values["database_url"]) in POSTGRESQL
     settings = Settings(
         production=mode == "production" or (mode is None and (postgresql or not local)),
         oidc=oidc,
+        mail=letters,
         **values,
     )
     if mistakes := list(_unsafe(settings, reading, local=local)):
@@ -202,6 +208,8 @@ _KNOWN: Final[Mapping[str, tuple[object, Callable[[str], object]]]] = {
     "CURSOR_HOURS": (24.0, number(0, 24 * 365)),
     "SESSION_IDLE_MINUTES": (30.0, number(0, 60 * 24)),
     "SESSION_HOURS": (8.0, number(0, 24 * 30)),
+    "SMTP_URL": (None, mail_server),
+    "MAIL_FROM": (None, mail_from),
     "OIDC_ISSUER": (None, web_address),
     "OIDC_AUDIENCE": (None, words),
     "OIDC_KEYS_URL": (None, web_address),
@@ -240,6 +248,8 @@ def _lacking(reading: _Reading) -> Iterator[Mistake]:
             f"{PREFIX}URL: expected a value; it is not set, and without it the provider is not told "
             "where people who signed in come back to"
         )
+    for name, why in mail.lacking({name: reading.given(name) for name in _KNOWN}):
+        yield Mistake(f"{PREFIX}{name}: expected a value; it is not set, and {why}")
 
 
 def _unsafe(settings: Settings, reading: _Reading, *, local: bool) -> Iterator[Mistake]:

@@ -9,6 +9,7 @@ from gateway.workers.by_source import working
 from gateway.workers.clock import watching
 from gateway.workers.drafts import sweeping
 from gateway.workers.figures import counting
+from gateway.workers.letters import lettering
 from gateway.workers.loop import Loop
 from gateway.workers.looping import Loops
 from gateway.workers.mirrors import mirroring
@@ -34,16 +35,20 @@ async def loops_of(gateway: Gateway) -> AsyncIterator[list[Loop]]:
     def clock() -> ClockPolicy:
         return gateway.now.configured.clock
 
+    letters = gateway.correspondence
+    sending = letters.sending(store.letters, lambda: gateway.registry.agencies)
     async with (
         mirroring(askers, store.mirror) as mirrors,
         working(Delivery(store.outbox, askers)) as delivery,
-        working(Followup(store.following, askers, clock)) as following,
+        working(Followup(store.following, askers, clock, lettering=letters.lettering)) as following,
     ):
+        watch = Watch(store.notices, store.ledger, clock, lettering=letters.lettering)
         yield [
             mirrors,
             delivery,
             following,
-            watching(Watch(store.notices, store.ledger, clock)),
+            watching(watch),
             sweeping(Sweeping(store.uploads, gateway.contents)),
             counting(Recount(store.figures, store.mirror, lambda: gateway.registry)),
+            *([] if sending is None else [lettering(sending)]),
         ]

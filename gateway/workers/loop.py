@@ -10,7 +10,7 @@ import structlog
 
 from connectors.contract.beats import PERIODS_OF_SILENCE
 from connectors.contract.errors import ConnectorError
-from gateway.workers.pauses import pause_after
+from gateway.pauses import pause_after
 
 _log = structlog.get_logger(__name__)
 

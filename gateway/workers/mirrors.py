@@ -18,8 +18,8 @@ import structlog
 from connectors.contract.errors import ConnectorError
 from connectors.contract.ledger import MirrorBusy
 from connectors.contract.records import Mode, SourceId, utc_now
+from gateway.pauses import pause_after
 from gateway.workers.loop import Loop
-from gateway.workers.pauses import pause_after
 from resolvers.asking import Asker
 from resolvers.ports import KeepsMirrors
 from resolvers.sync import Sync, Synced

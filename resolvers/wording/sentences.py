@@ -18,6 +18,7 @@ class Sentence(StrEnum):
     CHANNEL_NOT_ALLOWED = "CHANNEL_NOT_ALLOWED"
     TOO_LONG = "TOO_LONG"
     LANGUAGE_TAG = "LANGUAGE_TAG"
+    NOT_FROM_A_LETTER = "NOT_FROM_A_LETTER"
     COORDINATES_TOGETHER = "COORDINATES_TOGETHER"
     COORDINATES_ON_EARTH = "COORDINATES_ON_EARTH"
     COORDINATES_NOWHERE = "COORDINATES_NOWHERE"
@@ -122,6 +123,11 @@ SENTENCES: Final[Mapping[Sentence, Mapping[Language, str]]] = {
         ar="المنتظر رمز لغة وفق BCP 47 مثل ar أو fr",
         fr="une étiquette BCP 47 est attendue, comme ar ou fr",
         en="expected a BCP 47 tag such as ar or fr",
+    ),
+    Sentence.NOT_FROM_A_LETTER: _said(
+        ar="المنتظر الرمز الموجود في رابط إيقاف الرسائل؛ وصل نص آخر",
+        fr="le jeton du lien d'arrêt d'un courriel est attendu ; un autre texte a été reçu",
+        en="expected the token of the link in a letter that stops letters; came other text",
     ),
     Sentence.COORDINATES_TOGETHER: _said(
         ar="خط العرض وخط الطول يأتيان معًا؛ وصل أحدهما فقط",

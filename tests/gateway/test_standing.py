@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 
 from connectors.contract.beats import Beat
+from connectors.contract.letters import LetterEnded, LetterKind, LetterState
 from connectors.contract.outbox import DeliveryState, Stopped
 from connectors.contract.records import SourceId
 from connectors.store import Store
 from connectors.testing.scenario import NOON
 from gateway.config import Configured, load
 from gateway.standing import Part, standing
+from tests.connectors.store.cases import filing
 from tests.connectors.store.test_outbox import pending
 
 REGISTRY = """
@@ -167,4 +169,30 @@ async def test_deliveries_to_a_source_that_is_configured_no_more_need_a_person(
     await store.ledger.open_case(pending(source=SourceId("town")))
     assert needs(await standing(store, configured, NOON)) == [
         'source "town" is configured no more, and deliveries wait for it (1)'
+    ]
+
+
+async def test_letters_that_are_dead_or_wait_too_long_need_a_person(
+    store: Store, configured: Configured
+) -> None:
+    await heard(store, BEAT)
+    for number in (1, 2):
+        case = filing(f"44710839201{number:02}", key=f"key-{number}")
+        await store.ledger.open_case(replace(case, letter=LetterKind.RECEIPT))
+    parts = await standing(store, configured, NOON)
+    assert needs(parts) == []
+    assert parts["letters"].rows == [{"state": "PENDING", "count": 2, "oldestAt": NOON.isoformat()}]
+    letter = await store.letters.begin(now=NOON, until=NOON + timedelta(seconds=9))
+    assert letter is not None
+    await store.letters.settle(letter, LetterEnded(LetterState.DEAD, "ADDRESS_REFUSED", NOON))
+    seven_hours_later = NOON + timedelta(hours=7)
+    beat = replace(BEAT, beat_at=seven_hours_later, told_at=seven_hours_later)
+    await store.mirror.put([], source=CITY, heard_at=seven_hours_later)
+    await store.beats.put([beat], forget_before=LONG_AGO)
+    assert needs(await standing(store, configured, seven_hours_later)) == [
+        "letters are DEAD (1): `chikaya letters list --state DEAD` names them",
+        (
+            f"letters wait (1), the oldest since {NOON.isoformat()}: look for mail_server_away and "
+            "letter_not_sent in the log"
+        ),
     ]

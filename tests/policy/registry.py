@@ -112,6 +112,9 @@ OPEN: Mapping[str, tuple[str, ...]] = {
     "Viewer": ("role", "readsInternal", "agencies", "withheld"),
     "Problem": ("code", "message", "path", "status", "version", "parameters"),
     "ProblemParameter": ("name", "value"),
+    # Whoever holds a letter may have no more of them sent where it went.
+    "Mutation": ("stopLetters",),
+    "StopLettersPayload": ("stopped", "problems"),
     # What words of the graph are called.
     "Label": ("kind", "code", "name"),
     "FilingWarning": ("code", "message", "path"),

@@ -68,6 +68,7 @@ def followup(graph: Graph, *, after: timedelta = SOON) -> Followup:
         gateway.store.following,
         lambda: gateway.now.askers,
         lambda: gateway.now.configured.clock,
+        lettering=gateway.correspondence.lettering,
         now=lambda: utc_now() + after,
     )
 

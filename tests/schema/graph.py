@@ -139,7 +139,7 @@ class Graph:
 
 
 @asynccontextmanager
-async def graph_in(folder: Path, database_url: str) -> AsyncIterator[Graph]:
+async def graph_in(folder: Path, database_url: str, **environ: str) -> AsyncIterator[Graph]:
     """The graph over an empty, migrated database, filled with some cases."""
     registry = _registry(folder)
     store = await Store.open(database_url)
@@ -149,7 +149,7 @@ async def graph_in(folder: Path, database_url: str) -> AsyncIterator[Graph]:
     finally:
         await store.aclose()
     config = Config(
-        settings=read_settings({"CHIKAYA_ENV": "development"}, database_url=database_url),
+        settings=read_settings({"CHIKAYA_ENV": "development"} | environ, database_url=database_url),
         configured=load(registry),
         keys=Keys(cursors=b"c" * 32, tracking_codes=b"t" * 32),
     )

@@ -20,6 +20,8 @@ INDEXES = (
     # Small whatever has been delivered: the queue itself.
     "CREATE INDEX outbox_due ON outbox (source, id) WHERE state IN ('PENDING', 'SENDING')",
     "CREATE INDEX outbox_waiting ON outbox (state, id) WHERE state <> 'DELIVERED'",
+    "CREATE INDEX letter_due ON letter (next_at, id) WHERE state IN ('PENDING', 'SENDING')",
+    "CREATE INDEX letter_ended ON letter (state, id) WHERE state <> 'SENT'",
     "CREATE INDEX complainant_look_case ON complainant_look (ledger_id)",
     "CREATE INDEX upload_draft ON upload (at) WHERE ledger_id IS NULL",
 )
@@ -103,6 +105,7 @@ class Migration(migrations.Migration):
                 ("on_behalf_of", Words(null=True, generated=False, unique=False)),
                 ("mandate", Word(null=True, generated=False, unique=False)),
                 ("person_type", Word(null=True, generated=False, unique=False)),
+                ("language", Word(null=True, generated=False, unique=False)),
             ],
             options={"table": "complainant", "app": "store", "pk_attr": "id", "table_description": "Who filed a case, kept apart so that it can be withheld and erased alone."},
             bases=["Model"],
@@ -212,6 +215,34 @@ class Migration(migrations.Migration):
                 ("ledger", fields.ForeignKeyField("store.Ledger", source_field="ledger_id", null=True, db_constraint=True, to_field="id", related_name="uploads", on_delete=OnDelete.RESTRICT)),
             ],
             options={"table": "upload", "app": "store", "pk_attr": "id", "table_description": "A file that somebody sent, whose content is kept elsewhere."},
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="Letter",
+            fields=[
+                ("id", fields.BigIntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ("ledger", fields.ForeignKeyField("store.Ledger", source_field="ledger_id", db_constraint=True, to_field="id", related_name="letters", on_delete=OnDelete.RESTRICT)),
+                ("kind", Word(generated=False, null=False, unique=False)),
+                ("cause", Word(generated=False, null=False, unique=False)),
+                ("name", Word(generated=False, null=False, unique=False)),
+                ("state", Word(generated=False, null=False, unique=False)),
+                ("attempts", fields.IntField(db_default=0)),
+                ("queued_at", Instant(generated=False, null=False, unique=False)),
+                ("next_at", Instant(generated=False, null=False, unique=False)),
+                ("tried_at", Instant(null=True, generated=False, unique=False)),
+                ("done_at", Instant(null=True, generated=False, unique=False)),
+                ("code", Word(null=True, generated=False, unique=False)),
+            ],
+            options={"table": "letter", "app": "store", "unique_together": (("ledger", "cause"),), "pk_attr": "id", "table_description": "A letter to whoever complains, and how far it has come, without what it says."},
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="LetterStop",
+            fields=[
+                ("digest", Digest(primary_key=True, generated=False, null=False, unique=True, db_index=True)),
+                ("at", Instant(generated=False, null=False, unique=False)),
+            ],
+            options={"table": "letter_stop", "app": "store", "pk_attr": "digest", "table_description": "An address at which no letters are wanted, by its keyed hash."},
             bases=["Model"],
         ),
         RunOn(

@@ -66,6 +66,12 @@ async def fill(store: Store, step: str) -> None:
             | {"idempotency_key": "k", "state": "PENDING", "created_at": at, "next_at": at},
         ),
         ("heard_message", {"ledger_id": 1, "source": "city", "source_id": "m"}),
+        (
+            "letter",
+            {"ledger_id": 1, "kind": "k", "cause": "v1", "name": "n", "state": "PENDING"}
+            | {"queued_at": at, "next_at": at},
+        ),
+        ("letter_stop", {"digest": b"", "at": at}),
         ("former_place", {"ledger_id": 1, "source": "city", "source_id": "1"}),
         (
             "upload",

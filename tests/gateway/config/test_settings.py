@@ -1,10 +1,12 @@
 """What the environment and the command line set."""
 
+from email.headerregistry import Address
 from pathlib import Path
 
 import pytest
 
 from gateway.config import Claims, ConfigError, Oidc, Settings, read_settings
+from gateway.config.mail import Mail, MailServer
 from gateway.config.oidc import Client
 from resolvers.policy import Role
 
@@ -41,6 +43,7 @@ def test_nothing_set_is_the_embedded_default() -> None:
         cursor_hours=24.0,
         session_idle_minutes=30.0,
         session_hours=8.0,
+        mail=None,
         oidc=None,
     )
 
@@ -75,6 +78,8 @@ def test_every_setting_can_be_set() -> None:
             "CHIKAYA_URL": "https://chikaya.example/",
             "CHIKAYA_SESSION_IDLE_MINUTES": "15",
             "CHIKAYA_SESSION_HOURS": "10",
+            "CHIKAYA_SMTP_URL": "smtp://gate:p%40ss@mail.example:2525",
+            "CHIKAYA_MAIL_FROM": "Chikaya <no-reply@chikaya.example>",
             **OIDC,
         }
     )
@@ -98,6 +103,12 @@ def test_every_setting_can_be_set() -> None:
         cursor_hours=48.0,
         session_idle_minutes=15.0,
         session_hours=10.0,
+        mail=Mail(
+            MailServer(
+                "mail.example", 2525, tls=False, start_tls=True, user="gate", password="p@ss"
+            ),
+            Address("Chikaya", "no-reply", "chikaya.example"),
+        ),
         oidc=Oidc(
             "https://idp.example/realms/maroc",
             "chikaya",
@@ -295,6 +306,7 @@ def test_an_unknown_variable_is_named_without_its_value_among_all_mistakes() -> 
             "CHIKAYA_DEADLINE_SECONDS, CHIKAYA_PAGE_MAX, CHIKAYA_SORT_BUFFER, CHIKAYA_ROW_BUDGET, "
             "CHIKAYA_FILINGS_PER_MINUTE, CHIKAYA_UPLOADS_PER_MINUTE, CHIKAYA_CURSOR_HOURS, "
             "CHIKAYA_SESSION_IDLE_MINUTES, CHIKAYA_SESSION_HOURS, "
+            "CHIKAYA_SMTP_URL, CHIKAYA_MAIL_FROM, "
             "CHIKAYA_OIDC_ISSUER, CHIKAYA_OIDC_AUDIENCE, "
             "CHIKAYA_OIDC_KEYS_URL, CHIKAYA_OIDC_SUBJECT_CLAIM, CHIKAYA_OIDC_ROLES_CLAIM, "
             "CHIKAYA_OIDC_AGENCIES_CLAIM, CHIKAYA_OIDC_ROLES, CHIKAYA_OIDC_CLIENT_ID, "
@@ -310,3 +322,65 @@ def test_a_database_password_is_not_shown() -> None:
     assert "hunter2" not in repr(
         read_settings({"CHIKAYA_DATABASE_URL": "postgresql://u:hunter2@db/x"})
     )
+
+
+@pytest.mark.parametrize(
+    ("url", "server"),
+    [
+        ("smtp://mail.example", MailServer("mail.example", 587, tls=False, start_tls=True)),
+        ("smtps://mail.example", MailServer("mail.example", 465, tls=True, start_tls=False)),
+        ("smtp://127.0.0.1:25", MailServer("127.0.0.1", 25, tls=False, start_tls=False)),
+        ("smtp://[::1]:25/", MailServer("::1", 25, tls=False, start_tls=False)),
+    ],
+)
+def test_a_mail_server_beyond_this_machine_is_spoken_to_in_tls(
+    url: str, server: MailServer
+) -> None:
+    settings = read_settings({**MAIL, "CHIKAYA_SMTP_URL": url})
+    assert settings.mail is not None
+    assert settings.mail.server == server
+
+
+MAIL = {
+    "CHIKAYA_SMTP_URL": "smtp://mail.example",
+    "CHIKAYA_MAIL_FROM": "no-reply@chikaya.example",
+    "CHIKAYA_URL": "https://chikaya.example",
+}
+USUAL_URL = "expected smtp://user:password@host:587 or smtps://user:password@host:465; came "
+
+
+@pytest.mark.parametrize(
+    ("url", "came"),
+    [
+        ("mail.example", "no URL"),
+        ("http://u:hunter2@mail.example", "another URL"),
+        ("smtp://u:hunter2@", "another URL"),
+        ("smtp://u:hunter2@mail.example:x", "another URL"),
+        ("smtp://hunter2@mail.example", "a user without a password, or the other way round"),
+        ("smtp://u:p@mail.example/hunter2", "a URL with more than that"),
+        ("smtp://u:p@mail.example?hunter2", "a URL with more than that"),
+    ],
+)
+def test_a_wrong_mail_server_is_refused_without_its_password(url: str, came: str) -> None:
+    assert mistakes({**MAIL, "CHIKAYA_SMTP_URL": url}) == [f"CHIKAYA_SMTP_URL: {USUAL_URL}{came}"]
+
+
+@pytest.mark.parametrize(
+    "sender", ["", "Chikaya", "a@b.example, c@d.example", "a@localhost", "x\r\nBcc: a@b.example"]
+)
+def test_letters_are_from_one_address(sender: str) -> None:
+    expected = "expected an address such as Chikaya <no-reply@chikaya.example>; came other text"
+    assert mistakes({**MAIL, "CHIKAYA_MAIL_FROM": sender}) == [f"CHIKAYA_MAIL_FROM: {expected}"]
+
+
+@pytest.mark.parametrize(
+    ("left_out", "why"),
+    [
+        ("CHIKAYA_MAIL_FROM", "letters have to come from somewhere"),
+        ("CHIKAYA_URL", "without it letters lead nowhere"),
+        ("CHIKAYA_SMTP_URL", "without it no letters are sent"),
+    ],
+)
+def test_sending_letters_takes_all_that_it_takes(left_out: str, why: str) -> None:
+    environ = {name: value for name, value in MAIL.items() if name != left_out}
+    assert mistakes(environ) == [f"{left_out}: expected a value; it is not set, and {why}"]

@@ -1,0 +1,106 @@
+"""Hand letters to the mail server, and know what an answer of its means for a letter."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from email.message import EmailMessage
+from typing import Final
+
+from aiosmtplib import (
+    SMTP,
+    SMTPAuthenticationError,
+    SMTPException,
+    SMTPRecipientsRefused,
+    SMTPResponseException,
+    SMTPSenderRefused,
+)
+
+from gateway.config.mail import Mail
+from gateway.letters.refusals import NotPosted, PostAway, Refusal
+
+_TRANSIENT: Final = 400
+_PERMANENT: Final = 500
+_ENDS: Final = 421
+"""The server is about to hang up (RFC 5321 section 3.8)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """A connection to the mail server."""
+
+    _client: SMTP
+    _sender: str
+
+    async def post(self, message: EmailMessage) -> None:
+        """Hand it in. Raises `NotPosted`."""
+        to = [address.addr_spec for address in message["To"].addresses]
+        try:
+            await self._client.sendmail(self._sender, to, message.as_bytes())
+        except SMTPRecipientsRefused as error:
+            codes = [each.code for each in error.recipients]
+            raise _not_posted(codes[0], Refusal.ADDRESS_REFUSED) from None
+        except SMTPSenderRefused as error:
+            raise _not_posted(error.code, Refusal.SENDER_REFUSED) from None
+        except SMTPResponseException as error:
+            raise _not_posted(error.code, Refusal.LETTER_REFUSED) from None
+        except ValueError:
+            raise NotPosted(Refusal.ADDRESS_UNFIT) from None
+        except (SMTPException, OSError):
+            raise NotPosted(Refusal.LOST, ends=True) from None
+
+
+def _not_posted(code: int, refusal: Refusal) -> NotPosted:
+    if code < _TRANSIENT:
+        # That was no answer of a mail server's.
+        return NotPosted(Refusal.LOST, ends=True)
+    if code < _PERMANENT:
+        return NotPosted(Refusal.TRY_LATER, ends=code == _ENDS)
+    return NotPosted(refusal)
+
+
+class Post:
+    """The mail server."""
+
+    def __init__(self, mail: Mail, *, timeout_seconds: float = 20.0) -> None:
+        """Wait for each of its answers no longer than that."""
+        self._mail = mail
+        self._timeout = timeout_seconds
+
+    @asynccontextmanager
+    async def connected(self) -> AsyncIterator[Counter]:
+        """A connection inside. Raises `PostAway`."""
+        server, sender = self._mail.server, self._mail.sender
+        client = SMTP(
+            hostname=server.host,
+            port=server.port,
+            use_tls=server.tls,
+            start_tls=server.start_tls,
+            username=server.user,
+            password=server.password,
+            # What is our own name is asked of no name server.
+            local_hostname=sender.domain,
+            timeout=self._timeout,
+        )
+        try:
+            await client.connect()
+        except SMTPAuthenticationError:
+            client.close()
+            raise PostAway(Refusal.SERVER_UNAUTHORIZED) from None
+        except (SMTPException, OSError):
+            client.close()
+            raise PostAway(Refusal.SERVER_UNAVAILABLE) from None
+        try:
+            yield Counter(client, sender.addr_spec)
+        finally:
+            await _leave(client)
+
+
+async def _leave(client: SMTP) -> None:
+    try:
+        if client.is_connected:
+            await client.quit()
+    except (SMTPException, OSError):
+        # Whatever it took it has told before.
+        pass
+    finally:
+        client.close()
