@@ -102,6 +102,15 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True)
+class LastCount:
+    """The count that is kept."""
+
+    began_at: datetime
+    covered: int
+    """Administrations of all classes whose cases were known then, invented ones among them."""
+
+
+@dataclass(frozen=True, slots=True)
 class ClassFigures:
     """What is kept of one class."""
 

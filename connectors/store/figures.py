@@ -13,6 +13,7 @@ from connectors.contract.figures import (
     CountedCase,
     Counts,
     Coverage,
+    LastCount,
     Month,
 )
 from connectors.contract.lifecycle import OPEN, TREATED, Status
@@ -66,10 +67,16 @@ class StoreFigures:
         """Be the only one in any process who counts; False if somebody else does."""
         return self._engine.alone("counting the public figures")
 
-    async def counted_at(self) -> datetime | None:
-        """When what is kept was begun to be counted; None if nothing is."""
-        ((at,),) = await self._engine.fetch("SELECT max(counted_at) FROM figure_class")
-        return None if at is None else self._dialect.moment(at)
+    async def last(self) -> LastCount | None:
+        """The count that is kept; None if there is none."""
+        rows = await self._engine.fetch(
+            "SELECT counted_at, sum(covered) FROM figure_class WHERE demonstration"
+            " GROUP BY counted_at"
+        )
+        if not rows:
+            return None
+        ((counted_at, covered),) = rows
+        return LastCount(self._dialect.moment(counted_at), covered)
 
     async def page(self, after: int, limit: int) -> Sequence[CountedCase]:
         """The next complaints after row `after`: at most so many, fewer only at the end.

@@ -11,6 +11,7 @@ from connectors.contract.figures import (
     CountedCase,
     Counts,
     Coverage,
+    LastCount,
     Month,
 )
 from connectors.contract.records import AgencyClass
@@ -34,8 +35,8 @@ class KeepsFigures(Protocol):
     def alone(self) -> AbstractAsyncContextManager[bool]:
         """Be the only one in any process who counts; False if somebody else does."""
 
-    async def counted_at(self) -> datetime | None:
-        """When what is kept was begun to be counted; None if nothing is."""
+    async def last(self) -> LastCount | None:
+        """The count that is kept; None if there is none."""
 
     async def page(self, after: int, limit: int) -> Sequence[CountedCase]:
         """The next complaints after row `after`: at most so many, fewer only at the end.

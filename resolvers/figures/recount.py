@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from connectors.contract.figures import Cohort, CountedCase, Counts
+from connectors.contract.figures import Cohort, CountedCase, Counts, Coverage
 from connectors.contract.records import Mode, utc_now
 from resolvers.figures.counting import added_by
 from resolvers.figures.covering import coverage_of
@@ -18,6 +18,8 @@ from resolvers.registry import Registry
 
 EVERY: Final = timedelta(hours=1)
 """From the beginning of one count to that of the next."""
+SOON: Final = timedelta(minutes=5)
+"""The same where more is known by now: at a start the mirrors are as old as the pause before it."""
 _PAGE: Final = 500
 """Answering waits for no more than so many cases to be added up."""
 
@@ -43,11 +45,14 @@ class Recount:
 
     async def due_in(self) -> float:
         """The seconds until they are to be counted, whoever did it last; at most `EVERY`."""
-        counted_at = await self._figures.counted_at()
-        if counted_at is None:
+        last = await self._figures.last()
+        if last is None:
             return 0.0
-        age = self._now() - counted_at
-        return min(EVERY, max(timedelta(), EVERY - age)).total_seconds()
+        now = self._now()
+        known = await self._coverage(self._registry(), now)
+        covered = sum(each.covered for each in known if each.demonstration)
+        wait = SOON if covered > last.covered else EVERY
+        return min(wait, max(timedelta(), last.began_at + wait - now)).total_seconds()
 
     async def run(self, got_on: Callable[[], None] = lambda: None) -> int | None:
         """Count all and keep it; how many cases that were.
@@ -58,14 +63,15 @@ class Recount:
             if not alone:
                 return None
             began_at, registry = self._now(), self._registry()
-            mirrored = [each.id for each in registry.sources.values() if each.mode is Mode.MIRROR]
-            states = await self._mirrors.states(mirrored)
-            heard = {state.source: state.heard_at for state in states}
+            known = await self._coverage(registry, began_at)
             cases = await self._count(registry, got_on)
-            await self._figures.keep(
-                coverage_of(registry, heard, began_at), _summed(cases), began_at
-            )
+            await self._figures.keep(known, _summed(cases), began_at)
             return cases.total()
+
+    async def _coverage(self, registry: Registry, now: datetime) -> Sequence[Coverage]:
+        mirrored = [each.id for each in registry.sources.values() if each.mode is Mode.MIRROR]
+        states = await self._mirrors.states(mirrored)
+        return coverage_of(registry, {state.source: state.heard_at for state in states}, now)
 
     async def _count(
         self, registry: Registry, got_on: Callable[[], None]

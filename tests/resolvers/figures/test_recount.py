@@ -32,7 +32,7 @@ from connectors.contract.records import (
 )
 from connectors.store import Store
 from gateway.generating import generate
-from resolvers.figures.recount import EVERY
+from resolvers.figures.recount import EVERY, SOON
 from resolvers.registry import Registry
 from tests.connectors.store.cases import complaint, filing
 from tests.resolvers.figures.world import (
@@ -85,6 +85,12 @@ async def counted(store: Store, *cases: Complaint) -> Figures:
     await put(store, *cases)
     await recount(store).run()
     return await kept(store)
+
+
+async def counted_at(store: Store) -> datetime:
+    last = await store.figures.last()
+    assert last
+    return last.began_at
 
 
 def only(figures: Figures) -> Counts:
@@ -373,11 +379,11 @@ async def test_a_count_that_is_broken_off_leaves_what_was_kept(store: Store) -> 
     with pytest.raises(KeyError):
         await later.run(breaks)
     assert await kept(store) == before
-    assert await store.figures.counted_at() == NOW
+    assert await counted_at(store) == NOW
     assert await later.due_in() == 0
     assert await later.run() == 7
     assert sum(each.received for each in (await kept(store)).values()) == 7
-    assert await store.figures.counted_at() == NOW + EVERY
+    assert await counted_at(store) == NOW + EVERY
 
 
 async def test_what_cannot_be_kept_whole_is_not_kept(store: Store) -> None:
@@ -386,7 +392,7 @@ async def test_what_cannot_be_kept_whole_is_not_kept(store: Store) -> None:
     with pytest.raises(Exception, match=r"(?i)unique"):
         await store.figures.keep([*known, known[0]], {}, NOW + EVERY)
     assert await kept(store) == before
-    assert await store.figures.counted_at() == NOW
+    assert await counted_at(store) == NOW
 
 
 async def test_what_is_no_longer_so_is_told_no_more(store: Store) -> None:
@@ -406,6 +412,20 @@ async def test_a_count_is_due_every_so_often_whoever_made_it(store: Store) -> No
     assert await recount(store, at=NOW + EVERY).due_in() == 0
     # A clock that was put back stops nothing for long.
     assert await recount(store, at=NOW - 9 * EVERY).due_in() == EVERY.total_seconds()
+
+
+async def test_a_count_is_due_soon_where_more_is_known_by_now(store: Store) -> None:
+    await recount(store).run()
+    later = recount(store, at=NOW + SOON)
+    assert await later.due_in() == (EVERY - SOON).total_seconds()
+    await store.mirror.put([], source=FRESH, heard_at=NOW)
+    assert await recount(store, at=NOW + SOON / 5).due_in() == 0.8 * SOON.total_seconds()
+    assert await later.due_in() == 0
+    await later.run()
+    assert await later.due_in() == EVERY.total_seconds()
+    # Where less is known by now it stays as it was told.
+    much_later = recount(store, at=NOW + SOON + EVERY / 2)
+    assert await much_later.due_in() == (EVERY / 2).total_seconds()
 
 
 async def test_while_somebody_counts_others_leave_it_to_them(store: Store) -> None:
