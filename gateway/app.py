@@ -257,6 +257,7 @@ def build(
                 stack.enter_context(when_told_to_end(loops.end))
             view.make_context = files.make_context = gateway.context_of
             portal.make_context = gateway.context_of_page
+            portal.read_files = gateway.form_of_page
             doors.sign_in = portal.sign_in = gateway.sign_in
             letters.stopping = gateway.contexts.stopping
             stack.enter_context(health.watching(gateway.store, reloads, loops))

@@ -5,7 +5,7 @@ import math
 import time
 from dataclasses import dataclass
 
-from starlette.requests import HTTPConnection
+from starlette.requests import HTTPConnection, Request
 
 from connectors.contract.records import utc_now
 from gateway.auth import Authenticator
@@ -13,6 +13,7 @@ from gateway.auth.browser import Browsers
 from gateway.auth.tokens import SKEW_SECONDS
 from gateway.callers import caller_of
 from gateway.languages import USUAL, preferred
+from gateway.uploads import Form, read_form
 from resolvers.acts import Acts
 from resolvers.advice.advice import Advice
 from resolvers.agencies import Agencies
@@ -84,6 +85,13 @@ class Contexts:
             caller=caller_of(request),
             language=language,
         )
+
+    async def form_of_page(self, request: Request) -> Form:
+        """What a form with files brings. Raises as `read_form` does.
+
+        Who sends it is told by the form itself; its files are nobody's until an act claims them.
+        """
+        return await read_form(request, self.receiving.batch(ANONYMOUS, caller_of(request)))
 
     def for_viewer(
         self,

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from starlette.requests import HTTPConnection
+from starlette.requests import HTTPConnection, Request
 
 from connectors.contract.records import SourceId
 from connectors.store import Store
@@ -12,6 +12,7 @@ from gateway.config import Configured
 from gateway.context import Contexts
 from gateway.letters import Correspondence
 from gateway.sources import Change, OpenSource, Sources
+from gateway.uploads import Form
 from resolvers.asking import Asker
 from resolvers.complaints import Complaints
 from resolvers.registry import Registry
@@ -86,6 +87,10 @@ class Gateway:
         """The context of a person's request to a page of ours."""
         browsers = self.sign_in.browsers
         return await self.now.contexts.of_page(request, browsers, language=language, token=token)
+
+    async def form_of_page(self, request: Request) -> Form:
+        """What a form with files brings to a page of ours."""
+        return await self.now.contexts.form_of_page(request)
 
     async def renew(self, configured: Configured) -> Change:
         """Answer by `configured` from now on, or, if this raises, go on as before."""

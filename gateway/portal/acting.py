@@ -16,6 +16,10 @@ def _words(form: Form) -> dict[str, Any]:
     return {"text": form.get("text")}
 
 
+def _words_and_files(form: Form) -> dict[str, Any]:
+    return _words(form) | {"uploads": [id_ for id_, _ in form.uploads]}
+
+
 def _rating(form: Form) -> dict[str, Any]:
     score = form.get("score")
     # Nothing chosen is out of range too, and the graph says so at the field.
@@ -38,9 +42,11 @@ class Deed:
     """By the path of its input, the field that asks for it."""
 
 
+_WITH_FILES: Final = {"text": "text", "uploads": "file"}
+
 CITIZENS: Final[Mapping[str, Deed]] = {
-    "PROVIDE_INFORMATION": Deed("ProvideInformation", _words),
-    "ADD_MESSAGE": Deed("AddMessage", _words),
+    "PROVIDE_INFORMATION": Deed("ProvideInformation", _words_and_files, _WITH_FILES),
+    "ADD_MESSAGE": Deed("AddMessage", _words_and_files, _WITH_FILES),
     "RATE": Deed("Rate", _rating, {"text": "text", "score": "score"}),
     "REOPEN": Deed("Reopen", _words),
     "HAND_OVER": Deed("HandOver", _hand_over, {"text": "text", "noCourtSeized": "noCourtSeized"}),
@@ -56,6 +62,8 @@ async def carry_out(
 
     With `version` only if nothing was done in the case since.
     """
+    if visit.form.refused:
+        return Problems(visit.form.refused)
     said = {"case": dict(case), "idempotencyKey": visit.form.get("key"), "expectedVersion": version}
     answer = await visit.ask(
         "act", operation=deed.operation, input=said | dict(deed.input(visit.form))

@@ -18,7 +18,7 @@ from gateway.catalogues import Tongue
 from gateway.languages import accepted
 from gateway.portal.citizen import PAGES as CITIZEN
 from gateway.portal.files import Files
-from gateway.portal.forms import Form, read
+from gateway.portal.forms import Form, ReadFiles, read
 from gateway.portal.page import Handlers
 from gateway.portal.rendering import Rendering
 from gateway.portal.unable import unable
@@ -31,9 +31,10 @@ _POLICY: Final = (
 
 
 class Portal:
-    """The pages; they are served once `make_context` and `sign_in` are set."""
+    """The pages; they are served once all of these are set."""
 
     make_context: MakeContext
+    read_files: ReadFiles
     sign_in: SignIn | None = None
 
     def __init__(self, door: CarryOut, *, provider: str | None = None) -> None:
@@ -78,7 +79,7 @@ class Portal:
             try:
                 await self._learn_labels(visit)
                 handler = handlers["GET" if request.method == "HEAD" else request.method]
-                return await handler(await _recognised(visit))
+                return await handler(await _recognised(visit, self.read_files))
             except SessionEnded:
                 return await _signed_out(visit)
             except Exception as exception:  # noqa: BLE001 - whatever it was, a page says so
@@ -108,7 +109,7 @@ class Portal:
         )
 
 
-async def _recognised(visit: Visit) -> Visit:
+async def _recognised(visit: Visit, read_files: ReadFiles) -> Visit:
     """`visit` with who comes, and what they filled in.
 
     Raises `HTTPException` for a form that cannot be read, `CrossSite`, and what sessions raise.
@@ -118,7 +119,7 @@ async def _recognised(visit: Visit) -> Visit:
     if request.method == "POST":
         if browsers.site.sender(request) is From.ANOTHERS:
             raise CrossSite
-        form = await read(request)
+        form = await read(request, read_files, visit.tongue.language)
     token = form.get(TOKEN) or None
     person = await browsers.people.session(request, token=token)
     if person is not None:

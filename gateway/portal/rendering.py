@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_skeleton, format_time, get_datetime_format
 from babel.numbers import format_decimal, format_percent
+from babel.units import format_unit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from gateway.catalogues import Tongue, catalogue
@@ -17,6 +18,8 @@ from gateway.catalogues import Tongue, catalogue
 HERE: Final = Path(__file__).parent
 PAGES: Final = HERE / "pages"
 CATALOGUES: Final = HERE / "catalogues"
+_LARGE: Final = 1_000_000
+"""Bytes from which on they are told in megabytes."""
 _ZONE: Final = ZoneInfo("Africa/Casablanca")
 
 Labels = Mapping[tuple[str, str], Mapping[str, str]]
@@ -54,6 +57,7 @@ class Rendering:
             "moment": self._moment,
             "month": self._month,
             "number": partial(format_decimal, locale=tongue.locale),
+            "size": self._size,
             "share": partial(format_percent, locale=tongue.locale),
             "local": self._local,
             "label": self._label,
@@ -84,6 +88,12 @@ class Rendering:
         locale = self._tongue.locale
         time = format_time(_moment(at), "short", locale=locale)
         return f"{get_datetime_format('medium', locale=locale)}".format(time, self._date(at))
+
+    def _size(self, count: int) -> str:
+        """So many bytes, as people are told it."""
+        unit, divisor = ("megabyte", 1_000_000) if count >= _LARGE else ("kilobyte", 1000)
+        number = max(1, round(count / divisor))
+        return format_unit(number, f"digital-{unit}", "short", locale=self._tongue.locale)
 
     def _local(self, text: Mapping[str, str | None] | None) -> "Local | None":
         """What `text`, a LocalizedText, says in this language, or else in another."""

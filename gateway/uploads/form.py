@@ -13,7 +13,7 @@ from connectors.contract.uploads import KeptUpload
 from gateway.execution.refusal import RequestRefused, refused
 from gateway.uploads.multipart import Multipart, PartBegins, PartContinues, PartEnds, Step
 from resolvers.uploads.receiving import Batch, Incoming
-from resolvers.wording import Problem
+from resolvers.wording import Language, Problem
 
 _MOST_FIELDS: Final = 200
 _LARGEST_FIELDS: Final = 1_000_000
@@ -34,6 +34,15 @@ class FileSent:
     """The file's own, as it may be shown."""
     came: KeptUpload | Problem
     """The draft, or why it was not taken."""
+
+    @property
+    def id(self) -> str | None:
+        """By which the draft is claimed; None if it was not taken."""
+        return self.came.id if isinstance(self.came, KeptUpload) else None
+
+    def refusal(self, language: Language) -> str | None:
+        """Why it was not taken, for people; None if it was."""
+        return self.came.message(language) if isinstance(self.came, Problem) else None
 
 
 @dataclass(frozen=True, slots=True)

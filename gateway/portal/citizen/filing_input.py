@@ -7,6 +7,7 @@ from gateway.portal.forms import Form
 
 FIELDS: Final = {
     "description": "description",
+    "uploads": "file",
     "kind": "kind",
     "agency": "agency",
     "serviceCode": "service",
@@ -28,6 +29,7 @@ def input_of(form: Form) -> dict[str, Any]:
         "idempotencyKey": form.get("key"),
         "kind": form.get("kind") or "COMPLAINT",
         "description": form.get("description"),
+        "uploads": [id_ for id_, _ in form.uploads],
         "agency": form.get("agency"),
         "serviceCode": form.given("service"),
         "attributes": _answers(form) if form.given("service") else None,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from gateway.portal.citizen.filing_input import ANSWER
-from gateway.portal.forms import Problems
+from gateway.portal.forms import DROPPED, UPLOAD, Problems
 from gateway.portal.visit import Visit
 
 Values = dict[str, Any]
@@ -45,9 +45,11 @@ def _nothing(_: Visit) -> Problems:
 
 
 def _words(visit: Visit) -> Problems:
-    if visit.form.get("description"):
-        return Problems()
-    return Problems({"description": visit.say("Tell what happened.")})
+    form = visit.form
+    found = dict(form.refused)
+    if not form.get("description") and not form.uploads:
+        found["description"] = visit.say("Tell what happened, in words or in a recording.")
+    return Problems(found)
 
 
 async def _agencies(visit: Visit) -> Values | None:
@@ -142,11 +144,11 @@ async def _all(visit: Visit) -> Values | None:
     return {"agency": answer.data["agency"]}
 
 
-_KIND = frozenset({"kind", "description"})
+_WORDS = frozenset({"kind", "description", "file", UPLOAD, DROPPED})
 _PERSON = frozenset({"name", "reach", "phone", "email", "for", "behalf", "mandate", "secret"})
 
 STEPS: Final = (
-    Step("words", _KIND, _nothing_more, _words),
+    Step("words", _WORDS, _nothing_more, _words),
     Step("agency", frozenset({"agency", "search"}), _agencies, _agency),
     Step("before", frozenset(), _before, _nothing),
     Step("service", frozenset({"service"}), _services, _nothing),
