@@ -62,16 +62,17 @@ async def arrived(
     place = [source, storable(settled.source_id or "")]
     if await leads_elsewhere(transaction, dialect, (source, settled.source_id or ""), ledger_id):
         return False
-    await transaction.fetch(
-        f"UPDATE outbox SET source_id = {mark}2 WHERE source = {mark}1 AND ledger_id = {mark}3"
-        " AND source_id IS NULL",
-        [*place, ledger_id],
-    )
     mode = Mode.MIRROR if settled.mirrored else Mode.LIVE
+    # First: whoever is just doing something in the case is waited for, and then seen below.
     ((copy, reference),) = await transaction.fetch(
         f"UPDATE ledger SET source = {mark}1, source_id = {mark}2, mode = {mark}3"
         f" WHERE id = {mark}4 RETURNING complaint_id, reference",
         [*place, mode, ledger_id],
+    )
+    await transaction.fetch(
+        f"UPDATE outbox SET source_id = {mark}2 WHERE source = {mark}1 AND ledger_id = {mark}3"
+        " AND source_id IS NULL",
+        [*place, ledger_id],
     )
     await transaction.fetch(f"UPDATE complaint SET listed = FALSE WHERE id = {mark}1", [copy])
     if settled.mirrored:

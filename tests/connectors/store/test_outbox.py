@@ -1,6 +1,7 @@
 """What agencies are to hear is queued with the act, handed out once at a time and in order."""
 
 import asyncio
+from contextlib import aclosing
 from dataclasses import replace
 from datetime import timedelta
 
@@ -23,7 +24,7 @@ from connectors.contract.outbox import (
 )
 from connectors.contract.query import Selection
 from connectors.contract.records import STORE, AuthorRole, Mandate, Mode, SourceId, Visibility
-from connectors.store import Store
+from connectors.store import Store, changing
 from connectors.testing.scenario import NOON
 from tests.connectors.store.cases import CITY, EMAIL, NAME, PHONE, filing, listed, mirrored
 
@@ -95,6 +96,42 @@ async def test_who_complains_in_secret_is_told_to_no_agencys_system(store: Store
     assert isinstance(due.what, Filing)
     assert (due.what.contact, due.what.on_behalf_of) == (Contact(), None)
     assert due.what.description == "Lampadaire éteint"
+
+
+async def test_what_is_said_while_a_filing_arrives_is_told_where_the_case_is_then(
+    postgres_url: str,
+) -> None:
+    """Two at once: what is said is queued, and not committed before the arrival is noted."""
+    async with aclosing(await Store.open(postgres_url)) as store:
+        await store.ledger.open_case(pending())
+        (due,) = await begun(store)
+        saying = store._engine.transaction()
+        doing = Doing(Act.ADD_MESSAGE, "citizen", "says")
+        change = Change(
+            at=NOON,
+            author=AuthorRole.COMPLAINANT,
+            events=(),
+            outgoing=(Outgoing(CITY, SAYING),),
+        )
+        await changing.change(
+            await saying.__aenter__(), store._engine.dialect, REFERENCE, doing, lambda _: change
+        )
+        arriving = asyncio.ensure_future(store.outbox.settle(due, Arrived(NOON, "c-7")))
+        await waits_for_a_lock(store)
+        await saying.__aexit__(None, None, None)
+        assert await arriving
+        (said,) = await begun(store)
+        assert (said.what, said.source_id) == (SAYING, "c-7")
+
+
+async def waits_for_a_lock(store: Store) -> None:
+    """Return once somebody waits for another's transaction to end."""
+    waiting: object = 0
+    while not waiting:
+        ((waiting,),) = await store._engine.fetch(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
 
 
 async def test_a_filing_that_arrived_leads_to_where_the_case_is_then(store: Store) -> None:
