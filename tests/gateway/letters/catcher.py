@@ -1,6 +1,7 @@
 """A mail server on loopback that keeps what it is sent, and refuses or hangs up as it is told."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -8,7 +9,12 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
 
-_USUAL = {"AUTH": b"235 welcome", "QUIT": b"221 bye", "DATA": b"354 go on"}
+_USUAL = {
+    "AUTH": b"235 welcome",
+    "STARTTLS": b"220 go on",
+    "QUIT": b"221 bye",
+    "DATA": b"354 go on",
+}
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,8 @@ class Catcher:
     answers: dict[str, list[bytes]] = field(default_factory=dict)
     """What is answered to a command, or after the message (`.`), the next times; `b""` hangs up."""
     extensions: tuple[str, ...] = ("8BITMIME",)
+    tls: ssl.SSLContext | None = None
+    """What follows STARTTLS."""
     port: int = 0
     _more: asyncio.Event = field(default_factory=asyncio.Event)
     _open: set[asyncio.StreamWriter] = field(default_factory=set)
@@ -42,7 +50,7 @@ class Catcher:
         self._open.add(writer)
         try:
             await self._talk(reader, writer)
-        except (ConnectionError, asyncio.IncompleteReadError):
+        except (ConnectionError, asyncio.IncompleteReadError, ssl.SSLError):
             pass
         finally:
             self._open.discard(writer)
@@ -73,6 +81,8 @@ class Catcher:
             refused = verb in self.answers and bool(self.answers[verb])
             if not await self._answer(writer, verb, self._usual(verb)):
                 return
+            if verb == "STARTTLS" and self.tls is not None:
+                await writer.start_tls(self.tls)
             if verb == "DATA" and not refused:
                 raw = await reader.readuntil(b"\r\n.\r\n")
                 self.caught.append(Caught(sender, to, raw[:-3].replace(b"\r\n..", b"\r\n.")))
@@ -101,10 +111,10 @@ def _within(command: str) -> str:
 
 
 @asynccontextmanager
-async def catching() -> AsyncIterator[Catcher]:
-    """A server inside."""
+async def catching(tls: ssl.SSLContext | None = None) -> AsyncIterator[Catcher]:
+    """A server inside; with `tls` all is said in it."""
     catcher = Catcher()
-    server = await asyncio.start_server(catcher.serve, "127.0.0.1", 0)
+    server = await asyncio.start_server(catcher.serve, "127.0.0.1", 0, ssl=tls)
     catcher.port = server.sockets[0].getsockname()[1]
     try:
         yield catcher
