@@ -48,6 +48,7 @@ from resolvers.deliveries import Deliveries
 from resolvers.figures import TellsFigures
 from resolvers.filing import Filings
 from resolvers.flood import FilingLimit
+from resolvers.letters import Letters
 from resolvers.opening import Opening
 from resolvers.own import OwnCases
 from resolvers.policy import Pseudonyms
@@ -204,6 +205,7 @@ class _Lasting:
             ),
             figures=TellsFigures(self._store.figures),
             files=Files(self._store.uploads, self.contents, self._codes, self._pseudonyms),
+            letters=Letters(self._store.ledger, self._store.letters),
             stopping=Stopping(self._store.letters, self.correspondence.stops),
             authenticator=self.authenticator,
             pages=PageLimits(settings.page_default, settings.page_max),

@@ -24,6 +24,7 @@ from resolvers.confirming import Confirming
 from resolvers.deliveries import Deliveries
 from resolvers.figures import TellsFigures
 from resolvers.filing import Filings
+from resolvers.letters import Letters
 from resolvers.opening import OpenedCase
 from resolvers.own import OwnCases
 from resolvers.policy import ANONYMOUS, Viewer
@@ -54,6 +55,7 @@ class Contexts:
     receiving: Receiving
     figures: TellsFigures
     files: Files
+    letters: Letters
     stopping: Stopping
     authenticator: Authenticator
     pages: PageLimits
@@ -127,6 +129,7 @@ class Contexts:
             receiving=self.receiving,
             figures=self.figures,
             files=self.files,
+            letters=self.letters,
             stopping=self.stopping,
             loaders=Loaders(self.complaints, viewer, deadline),
             opened=opened,

@@ -22,6 +22,7 @@ from connectors.contract.ledger import (
     NewCase,
     OpenedCase,
 )
+from connectors.contract.letters import Letter, LetterState
 from connectors.contract.notices import NewNotice, WatchedCase, WatchProgress
 from connectors.contract.outbox import (
     Arrived,
@@ -199,6 +200,16 @@ class Letters(Protocol):
 
     async def stop(self, digest: bytes, *, at: datetime) -> None:
         """Have no letter sent any more to the address with this keyed hash; twice is harmless."""
+
+    async def letters(
+        self,
+        *,
+        states: Collection[LetterState],
+        reference: str | None = None,
+        most: int,
+        after: int = 0,
+    ) -> Sequence[Letter]:
+        """The next `most` letters in these states, of one case or all, after the id `after`."""
 
 
 class Follows(Protocol):

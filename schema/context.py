@@ -15,6 +15,7 @@ from resolvers.confirming import Confirming
 from resolvers.deliveries import Deliveries
 from resolvers.figures import TellsFigures
 from resolvers.filing import Filings
+from resolvers.letters import Letters
 from resolvers.opening import OpenedCase
 from resolvers.own import OwnCases
 from resolvers.policy import Viewer
@@ -66,6 +67,7 @@ class Context:
     receiving: Receiving
     figures: TellsFigures
     files: Files
+    letters: Letters
     stopping: Stopping
     loaders: Loaders
     opened: OpenedCase | None = None

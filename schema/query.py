@@ -28,6 +28,7 @@ from schema.enums import AgencyClass, OnSourceFailure
 from schema.figures import public_figures
 from schema.filters import ComplaintFilter, ComplaintOrder, query_of
 from schema.labels import Label, labels_of
+from schema.letters import letters
 from schema.node import Node
 from schema.service import ServiceConnection
 from schema.sources import ComplaintConnection
@@ -296,6 +297,7 @@ class Query:
         return labels_of(kinds)
 
     deliveries = deliveries
+    letters = letters
     public_figures = public_figures
 
     @strawberry.field(graphql_type=Viewer, description="Who asks.")

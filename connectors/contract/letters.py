@@ -113,6 +113,11 @@ class Letter:
     code: str | None
     """Why it was not sent, the last time; None: it was, or was never tried."""
 
+    @property
+    def sent_at(self) -> datetime | None:
+        """When the mail server took it; None if it has not."""
+        return self.done_at if self.state is LetterState.SENT else None
+
 
 @dataclass(frozen=True, slots=True)
 class LetterBacklog:

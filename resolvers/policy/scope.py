@@ -88,7 +88,12 @@ def agencies_for(
 
 def may_read(viewer: Viewer, case: Case) -> bool:
     """Whether `viewer` may read this one case without its tracking code."""
-    return _reaches(QUESTIONS[ONE].by_role[viewer.role], viewer, case)
+    return may_ask(viewer, ONE, case)
+
+
+def may_ask(viewer: Viewer, question: str, case: Case) -> bool:
+    """Whether `viewer` may ask this question about this one case without its tracking code."""
+    return _reaches(QUESTIONS[question].by_role[viewer.role], viewer, case)
 
 
 def may(viewer: Viewer, act: Act, case: Case) -> bool:

@@ -88,6 +88,7 @@ _AGENCY: Final       = _reached("-     -       -      agencies  agencies  all   
 _IDENTITY: Final     = _reached("-     -       own    agencies  agencies  -         filed  -      -         -")
 
 _DELIVERED: Final    = _reached("-     -       -      agencies  agencies  all       -      -      agencies  all")
+_HANDLED: Final      = _reached("-     -       -      agencies  agencies  all       filed  -      agencies  -")
 _NOBODY: Final       = _reached("-     -       -      -         -         -         -      -      -         -")
 
 _BY_ANYONE: Final    = _reached("-     all     all    all       all       all       all    all    all       all")
@@ -104,6 +105,8 @@ ONE: Final = "Query.node"
 OWN: Final = "Viewer.complaints"
 DELIVERIES: Final = "Query.deliveries"
 """How far systems have heard of acts: references, and nothing that was said or is about people."""
+LETTERS: Final = "Query.letters"
+"""Which letters were written to whoever complains, and when; not to whom."""
 
 WATCH_ONE: Final = "Subscription.complaint_changed"
 """What may be read can be watched: these two can never differ from the questions they repeat."""
@@ -115,6 +118,7 @@ QUESTIONS: Final[Mapping[str, Row[Reach]]] = {
     ONE: _ONE,
     OWN: _OWN,
     DELIVERIES: _DELIVERED,
+    LETTERS: _HANDLED,
     "Query.agencies": _EVERYONE,
     "Query.agency": _EVERYONE,
     "Query.services": _EVERYONE,

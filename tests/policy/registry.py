@@ -112,6 +112,8 @@ OPEN: Mapping[str, tuple[str, ...]] = {
     "Viewer": ("role", "readsInternal", "agencies", "withheld"),
     "Problem": ("code", "message", "path", "status", "version", "parameters"),
     "ProblemParameter": ("name", "value"),
+    # Which letters were written: whoever may ask for them has these.
+    "Letter": ("kind", "state", "attempts", "queuedAt", "sentAt", "code"),
     # Whoever holds a letter may have no more of them sent where it went.
     "Mutation": ("stopLetters",),
     "StopLettersPayload": ("stopped", "problems"),

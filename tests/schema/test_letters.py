@@ -13,6 +13,8 @@ from connectors.contract.lifecycle import Status
 from connectors.contract.records import AgencyCode, AuthorRole, SourceId, utc_now
 from gateway.app import looping
 from resolvers.policy import ANONYMOUS, Role, Viewer
+from resolvers.policy.table import LETTERS, QUESTIONS, Reach
+from resolvers.receipt import draw_reference
 from resolvers.watch import Watch
 from tests.gateway.letters.catcher import Catcher, catching
 from tests.schema.following import Desk, follow, seen
@@ -23,6 +25,11 @@ from tests.schema.test_filing import FILED, filed
 
 STOP = """
 mutation ($input: StopLettersInput!) { stopLetters(input: $input) { stopped problems { code path } } }
+"""
+WRITTEN = """
+query ($reference: String!) {
+  letters(reference: $reference) { kind state attempts queuedAt sentAt code }
+}
 """
 BOTH = Viewer(Role.OFFICER, "officer-8", frozenset({AgencyCode("water"), AgencyCode("interior")}))
 
@@ -196,3 +203,38 @@ async def test_a_gateway_that_sends_none_queues_none(tmp_path: Path, database_ur
         case = Case(graph, (await filed(graph))["receipt"])
         await case.by(BOTH, "addMessage", text="Bonjour")
         assert await letters(graph) == []
+
+
+async def test_which_letters_were_written_is_for_who_handles_the_case(graph: Graph) -> None:
+    water = (await filed(graph))["receipt"]["reference"]
+    other = {"agency": "interior", "serviceCode": None, "attributes": []}
+    filed_there = await filed(graph, **other, idempotencyKey="another key of 22 signs")
+    interior = filed_there["receipt"]["reference"]
+    both = {water, interior}
+    reached = {Reach.ALL: both, Reach.FILED: both, Reach.AGENCIES: {water}}
+    for role in Role:
+        viewer = Viewer(role, f"some {role}", frozenset({AgencyCode("water")}))
+        seen = reached.get(QUESTIONS[LETTERS].by_role[role], set())
+        for reference in (water, interior, draw_reference(), "1234"):
+            told = (await graph.data(WRITTEN, viewer=viewer, reference=reference))["letters"]
+            kinds_ = None if told is None else [each["kind"] for each in told]
+            assert kinds_ == (["RECEIPT"] if reference in seen else None), (role, reference)
+
+
+async def test_when_one_was_sent_is_told_and_to_whom_is_not(graph: Graph, catcher: Catcher) -> None:
+    case = Case(graph, (await filed(graph))["receipt"])
+    (before,) = (await graph.data(WRITTEN, viewer=BOTH, reference=case.reference))["letters"]
+    assert (before["state"], before["sentAt"], before["attempts"]) == ("PENDING", None, 0)
+    catcher.answers["RCPT"] = [b"550 no such user"]
+    letters_ = graph.gateway.store.letters
+    sending = graph.gateway.correspondence.sending(
+        letters_, lambda: graph.gateway.registry.agencies
+    )
+    assert sending is not None
+    await sending.turn()
+    await case.by(BOTH, "addMessage", text="Bonjour")
+    await sending.turn()
+    dead, sent = (await graph.data(WRITTEN, viewer=BOTH, reference=case.reference))["letters"]
+    assert (dead["state"], dead["sentAt"], dead["code"]) == ("DEAD", None, "ADDRESS_REFUSED")
+    assert (sent["kind"], sent["state"], sent["code"]) == ("MESSAGE", "SENT", None)
+    assert sent["sentAt"] >= sent["queuedAt"]

@@ -34,6 +34,7 @@ S = LetterState
 REFERENCE = "4471083920155"
 SENDER = Address("Chikaya", "no-reply", "chikaya.example")
 STOPS = StopTokens(b"k" * 32)
+USUAL = Patience()
 WATER = Agency(
     code=AgencyCode("commune-a"), name=LocalizedText(fr="Eau"), agency_class=AgencyClass.EEP
 )
@@ -58,7 +59,12 @@ class Office:
         contact = Contact(NAME, PHONE, email, "fr")
         await self.store.ledger.open_case(replace(case, contact=contact, letter=LetterKind.RECEIPT))
 
-    def sender(self, store: "Store | None" = None, queue: object | None = None) -> Sending:
+    def sender(
+        self,
+        store: "Store | None" = None,
+        queue: object | None = None,
+        patience: Patience = USUAL,
+    ) -> Sending:
         composer = Composer(site="https://chikaya.example", sender=SENDER, stops=STOPS)
         return Sending(
             queue or (store or self.store).letters,  # type: ignore[arg-type]  # a double may stand in
@@ -67,6 +73,7 @@ class Office:
             STOPS,
             lambda: {WATER.code: WATER},
             now=lambda: self.now,
+            patience=patience,
         )
 
     async def send(self) -> float:
@@ -169,18 +176,21 @@ async def test_one_that_is_refused_keeps_no_other(small: Office) -> None:
 async def test_pauses_grow_and_end(small: Office) -> None:
     await small.file()
     small.catcher.answers["RCPT"] = [b"450 not now"] * 1000
+    patience = Patience(first_pause=600.0, attempts=5, days=0.3)
     pauses = []
     while (await small.one()).state is S.PENDING:
-        await small.send()
+        await small.sender(patience=patience).turn()
         letter = await small.one()
         pauses.append((letter.next_at - small.now).total_seconds())
         small.now = max(letter.next_at, small.now)
-    assert 45 <= pauses[0] <= 75
-    assert all(3600 * 0.75 <= pause <= 3600 * 1.25 for pause in pauses[8:-1])
+    assert 450 <= pauses[0] <= 750
+    assert 900 <= pauses[1] <= 1500
+    assert len(pauses) > 7
+    assert all(2700 <= pause <= 4500 for pause in pauses[3:-1])
     letter = await small.one()
     assert (letter.state, letter.code) == (S.DEAD, "TRY_LATER")
-    assert letter.attempts >= Patience().attempts
-    assert small.now - NOON >= timedelta(days=Patience().days)
+    assert letter.attempts >= patience.attempts
+    assert small.now - NOON >= timedelta(days=patience.days)
     assert await small.store.letters.retry(letter.id, at=small.now)
     small.catcher.answers.clear()
     await small.send()
@@ -262,7 +272,7 @@ async def test_while_the_server_is_away_no_letter_is_begun(small: Office) -> Non
     assert [(each["event"], each["code"]) for each in told] == [
         ("mail_server_away", "SERVER_UNAVAILABLE")
     ]
-    assert pauses[0] < pauses[-1] <= Patience().away_longest * 1.25
+    assert pauses[0] < pauses[-1] <= USUAL.away_longest * 1.25
     assert ((await small.one()).state, (await small.one()).attempts) == (S.PENDING, 0)
     small.server = here
     await small.send()
