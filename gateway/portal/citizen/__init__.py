@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from gateway.portal.citizen import agencies, case, figures, filing, following, plain
+from gateway.portal.citizen import agencies, case, figures, filing, following, letters, plain
 from gateway.portal.page import Handlers
 
 PAGES: Final[Mapping[str, Handlers]] = {
@@ -16,5 +16,6 @@ PAGES: Final[Mapping[str, Handlers]] = {
     "/mine": {"GET": case.mine},
     "/agencies": {"GET": agencies.answering},
     "/figures": {"GET": figures.figures},
+    "/letters/stop": {"GET": letters.ask, "POST": letters.stop},
 }
 """The handlers of each address, by method."""

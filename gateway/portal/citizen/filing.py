@@ -52,7 +52,7 @@ async def _send(visit: Visit) -> Response:
     for step in STEPS:
         if found := step.check(visit):
             return await _shown(visit, step, found)
-    answer = await visit.ask("file", input=input_of(visit.form))
+    answer = await visit.ask("file", input=input_of(visit.form, str(visit.tongue.whole)))
     payload = answer.data["fileComplaint"]
     if payload["receipt"] is None:
         return await _corrected(visit, payload["problems"])

@@ -23,8 +23,9 @@ ANSWER: Final = "answer."
 """Before the code of a question, the name of the field that asks it."""
 
 
-def input_of(form: Form) -> dict[str, Any]:
-    """The `FileComplaintInput`."""
+def input_of(form: Form, language: str) -> dict[str, Any]:
+    """The `FileComplaintInput` of who reads `language`."""
+    contact = {name: form.given(name) for name in ("name", "phone", "email")}
     return {
         "idempotencyKey": form.get("key"),
         "kind": form.get("kind") or "COMPLAINT",
@@ -34,7 +35,7 @@ def input_of(form: Form) -> dict[str, Any]:
         "serviceCode": form.given("service"),
         "attributes": _answers(form) if form.given("service") else None,
         "location": _location(form),
-        "contact": {name: form.given(name) for name in ("name", "phone", "email")},
+        "contact": contact | {"language": language},
         "onBehalfOf": _on_behalf(form),
         "secret": form.get("secret") == "yes",
     }
