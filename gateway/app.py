@@ -40,6 +40,7 @@ from resolvers.acts import Acts
 from resolvers.advice.advice import Advice
 from resolvers.agencies import Agencies
 from resolvers.asking import Asker
+from resolvers.code_links import CodeLinks
 from resolvers.complainants import Complainants
 from resolvers.complaints import Complaints, Engine
 from resolvers.confirming import Confirming
@@ -133,6 +134,13 @@ class _Lasting:
         self._pseudonyms = Pseudonyms(config.keys.derived("pseudonyms"))
         self._opening = Opening(store.ledger, self._codes)
         self.correspondence = Correspondence(config.settings, config.keys)
+        self._code_links = CodeLinks(
+            store.ledger,
+            store.letters,
+            self._codes,
+            self.correspondence.code_links,
+            self.correspondence.lettering,
+        )
         self.watchers = Watchers()
         self._watching = Watching(
             feed=store.feed,
@@ -205,6 +213,7 @@ class _Lasting:
             ),
             figures=TellsFigures(self._store.figures),
             files=Files(self._store.uploads, self.contents, self._codes, self._pseudonyms),
+            code_links=self._code_links,
             letters=Letters(self._store.ledger, self._store.letters),
             stopping=Stopping(self._store.letters, self.correspondence.stops),
             authenticator=self.authenticator,

@@ -18,6 +18,7 @@ from resolvers.acts import Acts
 from resolvers.advice.advice import Advice
 from resolvers.agencies import Agencies
 from resolvers.batching import Loaders
+from resolvers.code_links import CodeLinks
 from resolvers.complainants import Complainants
 from resolvers.complaints import Complaints
 from resolvers.confirming import Confirming
@@ -55,6 +56,7 @@ class Contexts:
     receiving: Receiving
     figures: TellsFigures
     files: Files
+    code_links: CodeLinks
     letters: Letters
     stopping: Stopping
     authenticator: Authenticator
@@ -129,6 +131,7 @@ class Contexts:
             receiving=self.receiving,
             figures=self.figures,
             files=self.files,
+            code_links=self.code_links,
             letters=self.letters,
             stopping=self.stopping,
             loaders=Loaders(self.complaints, viewer, deadline),

@@ -69,6 +69,7 @@ async def plans_of(
             receiving=cast(Any, None),
             figures=cast(Any, None),
             files=cast(Any, None),
+            code_links=cast(Any, None),
             letters=cast(Any, None),
             stopping=cast(Any, None),
             loaders=cast(Any, None),

@@ -201,6 +201,12 @@ class Letters(Protocol):
     async def stop(self, digest: bytes, *, at: datetime) -> None:
         """Have no letter sent any more to the address with this keyed hash; twice is harmless."""
 
+    async def ask_code_link(self, reference: str, *, at: datetime) -> None:
+        """Queue the letter with a link to a new tracking code, once in three hours at most.
+
+        Nothing is queued if there is no such case, or no address.
+        """
+
     async def letters(
         self,
         *,

@@ -9,6 +9,7 @@ from resolvers.acts import Acts
 from resolvers.advice.advice import Advice
 from resolvers.agencies import Agencies
 from resolvers.batching import Loaders
+from resolvers.code_links import CodeLinks
 from resolvers.complainants import Complainants
 from resolvers.complaints import Complaints
 from resolvers.confirming import Confirming
@@ -67,6 +68,7 @@ class Context:
     receiving: Receiving
     figures: TellsFigures
     files: Files
+    code_links: CodeLinks
     letters: Letters
     stopping: Stopping
     loaders: Loaders

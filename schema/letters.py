@@ -24,6 +24,7 @@ described(
     REOPENED="It is treated again.",
     CLOSED="It was closed.",
     OVERDUE="Its answer is late.",
+    CODE_LINK="Somebody asked for a new tracking code.",
 )
 described(
     LetterState,

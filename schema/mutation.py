@@ -84,6 +84,8 @@ class Mutation:
 
     stop_letters = letters.stop_letters
     replace_tracking_code = replacing.replace_tracking_code
+    send_tracking_code_link = replacing.send_tracking_code_link
+    open_tracking_code_link = replacing.open_tracking_code_link
     read_complainant = complainant.read_complainant
     confirm_delivery = deliveries.confirm_delivery
     add_message = _act(

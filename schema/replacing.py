@@ -1,4 +1,4 @@
-"""Replacing a lost tracking code: what is given, and the new code or the problems that come back."""
+"""Replacing a lost tracking code: by who checks identity, or by a link to the address on file."""
 
 from typing import Annotated
 
@@ -54,4 +54,71 @@ async def replace_tracking_code(
     return ReplaceTrackingCodePayload(
         tracking_code=replaced.tracking_code,
         problems=list(replaced.problems),  # type: ignore[arg-type]  # records travel as they are
+    )
+
+
+@strawberry.input(description="For which case a link to a new tracking code is sent.")
+class SendTrackingCodeLinkInput:
+    reference: str = strawberry.field(description="Its reference, as on the receipt.")
+
+
+@strawberry.type(description="That it was asked for, or what is wrong with the reference itself.")
+class SendTrackingCodeLinkPayload:
+    problems: list[Problem] = strawberry.field(
+        description="Empty whether or not anything is sent: whether there is such a case, and an "
+        "e-mail address on file, is told to nobody."
+    )
+
+
+@strawberry.mutation(
+    description="Send a link to a new tracking code to the e-mail address on file, for whoever has "
+    "lost theirs; at most once in three hours for a case. It is good for a day, and once."
+)
+async def send_tracking_code_link(
+    info: Info,
+    given: Annotated[
+        SendTrackingCodeLinkInput, argument(name="input", description="For which case.")
+    ],
+) -> SendTrackingCodeLinkPayload:
+    """The same for every reference that can be one."""
+    context = info.context
+    problems = await context.code_links.send(
+        given.reference, caller=context.caller, deadline=context.deadline
+    )
+    return SendTrackingCodeLinkPayload(problems=list(problems))  # type: ignore[arg-type]  # records travel as they are
+
+
+@strawberry.input(description="The link that was sent.")
+class OpenTrackingCodeLinkInput:
+    token: str = strawberry.field(description="From the link.")
+
+
+@strawberry.type(description="The new tracking code, or the problems for want of one.")
+class OpenTrackingCodeLinkPayload:
+    reference: str | None = strawberry.field(
+        description="Of the case that it opens; null if there are problems."
+    )
+    tracking_code: str | None = strawberry.field(
+        description="In force from now on, and told just this once; null if there are problems."
+    )
+    problems: list[Problem] = strawberry.field(
+        description="Why there is no new code; empty if there is."
+    )
+
+
+@strawberry.mutation(
+    description="Make a new tracking code for whoever holds the link to one. The old one is worth "
+    "nothing from then on, and so is the link."
+)
+async def open_tracking_code_link(
+    info: Info,
+    given: Annotated[OpenTrackingCodeLinkInput, argument(name="input", description="The link.")],
+) -> OpenTrackingCodeLinkPayload:
+    """The new code, told once."""
+    context = info.context
+    made = await context.code_links.open(given.token, deadline=context.deadline)
+    return OpenTrackingCodeLinkPayload(
+        reference=made.reference,
+        tracking_code=made.tracking_code,
+        problems=list(made.problems),  # type: ignore[arg-type]  # records travel as they are
     )

@@ -23,6 +23,8 @@ class LetterKind(StrEnum):
     """Without an answer in the same step: by silence after one, by an officer, or as a repetition."""
     OVERDUE = "OVERDUE"
     """The answer is late."""
+    CODE_LINK = "CODE_LINK"
+    """Somebody asked for a new tracking code."""
 
 
 class LetterState(StrEnum):
@@ -57,6 +59,8 @@ class DueLetter:
     reference: str
     agency_code: AgencyCode
     """Who is responsible for the case now."""
+    generation: int
+    """Which tracking code is in force."""
     received_at: datetime
     due_at: datetime | None
     """When an answer is due, as the case stands; None if none is."""

@@ -9,8 +9,11 @@ from uuid import uuid4
 from connectors.contract.letters import LetterKind, LetterState
 from connectors.contract.notices import NoticeName
 from connectors.contract.outbox import RESTORED
-from connectors.store.dialect import Dialect
+from connectors.store.dialect import Dialect, storable
 from connectors.store.engine import Transaction
+
+_BETWEEN_CODE_LINKS: Final = 3 * 3600
+"""Seconds in which one of them is sent at most, whoever asks."""
 
 HOLD_LETTERS: Final = (
     f"UPDATE letter SET state = '{LetterState.DEAD}', code = '{RESTORED}'"
@@ -46,11 +49,21 @@ async def queue_notice(
         await _queue(transaction, dialect, "l.complaint_id", row_id, kind, cause, at)
 
 
+async def queue_code_link(
+    transaction: Transaction, dialect: Dialect, reference: str, at: datetime
+) -> None:
+    """Queue the letter with a link to a new tracking code, if none was in the last while."""
+    cause = f"code/{int(at.timestamp()) // _BETWEEN_CODE_LINKS}"
+    await _queue(
+        transaction, dialect, "l.reference", storable(reference), LetterKind.CODE_LINK, cause, at
+    )
+
+
 async def _queue(
     transaction: Transaction,
     dialect: Dialect,
     column: str,
-    id_: int,
+    id_: int | str,
     kind: LetterKind,
     cause: str,
     at: datetime,

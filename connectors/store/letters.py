@@ -20,6 +20,7 @@ from connectors.contract.letters import (
 from connectors.contract.records import AgencyCode
 from connectors.store.dialect import Dialect, storable
 from connectors.store.engine import Engine
+from connectors.store.lettering import queue_code_link
 from connectors.store.rows import Row
 
 _READY: Final = "o.state IN ('PENDING', 'SENDING') AND o.next_at <= {now}"
@@ -31,6 +32,7 @@ _DUE: Final = (
     "o.attempts",
     "l.reference",
     "l.agency_code",
+    "l.generation",
     "l.received_at",
     "c.due_at",
     "p.email",
@@ -87,6 +89,14 @@ class StoreLetters:
                 [rows[0][0], dialect.write(now), dialect.write(until)],
             )
         return _due(dialect, rows[0], now)
+
+    async def ask_code_link(self, reference: str, *, at: datetime) -> None:
+        """Queue the letter with a link to a new tracking code, once in three hours at most.
+
+        Nothing is queued if there is no such case, or no address.
+        """
+        async with self._engine.transaction() as transaction:
+            await queue_code_link(transaction, self._dialect, reference, at)
 
     async def settle(self, letter: DueLetter, settled: LetterSettled) -> bool:
         """Note what came of an attempt; False if another one overtook it."""
@@ -176,8 +186,8 @@ class StoreLetters:
 
 
 def _due(dialect: Dialect, row: Row, begun_at: datetime) -> DueLetter:
-    id_, kind, name, queued_at, attempts, reference, agency, received_at, due_at, *to = row
-    address, language = to
+    id_, kind, name, queued_at, attempts, reference, agency, generation, *more = row
+    received_at, due_at, address, language = more
     return DueLetter(
         id=id_,
         kind=LetterKind(kind),
@@ -187,6 +197,7 @@ def _due(dialect: Dialect, row: Row, begun_at: datetime) -> DueLetter:
         begun_at=begun_at,
         reference=reference,
         agency_code=AgencyCode(agency),
+        generation=generation,
         received_at=dialect.moment(received_at),
         due_at=None if due_at is None else dialect.moment(due_at),
         address=address,

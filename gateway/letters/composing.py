@@ -24,13 +24,16 @@ from connectors.contract.letters import DueLetter, LetterKind
 from connectors.contract.records import LocalizedText
 from gateway.catalogues import Tongue, catalogue
 from gateway.letters.refusals import NotPosted, Refusal
-from gateway.letters.wordings import ANSWER_OWED, WORDINGS
+from gateway.letters.wordings import ANSWER_OWED, FOLLOW, NEW_CODE, WORDINGS
 from resolvers.clock import day_of
+from resolvers.code_links import CodeLinkTokens
 from resolvers.stopping import StopTokens
 
 FOLDER: Final = Path(__file__).parent
 STOP: Final = "/letters/stop"
 """Where mail programs say that no more letters are wanted (RFC 8058)."""
+NEW_CODE_PAGE: Final = "/follow/new-code"
+"""The page that opens a link to a new tracking code."""
 _UNSUBSCRIBE: Final = "List-Unsubscribe"
 _ISOLATED: Final = "\u2068{}\u2069"
 """Between these signs a text has a direction of its own (UAX #9)."""
@@ -71,11 +74,14 @@ class _Said:
 class Composer:
     """Writes letters."""
 
-    def __init__(self, *, site: str, sender: Address, stops: StopTokens) -> None:
+    def __init__(
+        self, *, site: str, sender: Address, stops: StopTokens, code_links: CodeLinkTokens
+    ) -> None:
         """Letters from `sender`, whose links lead to `site`, a URL without a slash at its end."""
         self._site = site
         self._sender = sender
         self._stops = stops
+        self._code_links = code_links
         self._templates = Environment(
             loader=FileSystemLoader(FOLDER),
             autoescape=select_autoescape(["html"], default=False),
@@ -85,7 +91,7 @@ class Composer:
         )
 
     def compose(self, letter: DueLetter, address: str, agency: LocalizedText) -> EmailMessage:
-        """The letter to `address`, about a case of `agency`; the same at every attempt.
+        """The letter to `address`, about a case of `agency`; at every attempt the same, but for links.
 
         Raises `NotPosted` for an address that is none.
         """
@@ -94,7 +100,7 @@ class Composer:
         token = self._stops.token(address)
         page = f"{self._site}/{tongue}"
         links = {
-            "follow": f"{page}/follow?{urlencode({'reference': letter.reference})}",
+            "link": page + self._led_to(letter),
             "stop": f"{page}{STOP}?{urlencode({'token': token})}",
         }
         message = EmailMessage(policy=_POLICY)
@@ -120,6 +126,13 @@ class Composer:
         message["Content-Language"] = tongue.value
         return message
 
+    def _led_to(self, letter: DueLetter) -> str:
+        """Where the letter leads, within the pages of its language."""
+        if letter.kind is LetterKind.CODE_LINK:
+            token = self._code_links.token(letter.reference, letter.generation, letter.begun_at)
+            return f"{NEW_CODE_PAGE}?{urlencode({'token': token})}"
+        return f"/follow?{urlencode({'reference': letter.reference})}"
+
     def _written(
         self,
         template: str,
@@ -135,6 +148,7 @@ class Composer:
             subject=said.say(WORDINGS[letter.kind].subject),
             happened=said.happened(letter.kind, name),
             then=said.say(WORDINGS[letter.kind].then),
+            before=said.say(NEW_CODE if letter.kind is LetterKind.CODE_LINK else FOLLOW),
             facts=list(_facts(said, letter, name)),
             **links,
         )

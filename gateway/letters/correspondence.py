@@ -8,6 +8,7 @@ from gateway.keys import Keys
 from gateway.letters.composing import Composer
 from gateway.letters.posting import Post
 from gateway.letters.sending import Queue, Sending
+from resolvers.code_links import CodeLinkTokens
 from resolvers.lettering import Lettering
 from resolvers.stopping import StopTokens
 
@@ -19,6 +20,7 @@ class Correspondence:
         self._mail = settings.mail
         self._site = settings.url or ""
         self.stops = StopTokens(keys.derived("letters"))
+        self.code_links = CodeLinkTokens(keys.derived("code links"))
         self.lettering = Lettering(written=settings.mail is not None)
 
     def sending(
@@ -27,5 +29,10 @@ class Correspondence:
         """What sends the letters of `queue`; None where none are sent."""
         if self._mail is None:
             return None
-        composer = Composer(site=self._site, sender=self._mail.sender, stops=self.stops)
+        composer = Composer(
+            site=self._site,
+            sender=self._mail.sender,
+            stops=self.stops,
+            code_links=self.code_links,
+        )
         return Sending(queue, Post(self._mail), composer, self.stops, agencies)

@@ -76,7 +76,19 @@ WORDINGS: Final[Mapping[LetterKind, Wording]] = {
         _("%(agency)s has not answered your complaint in time. It still has to."),
         _("You can wait for the answer, or hand your complaint over to the ombudsman."),
     ),
+    LetterKind.CODE_LINK: Wording(
+        _("A new tracking code was asked for"),
+        _("Somebody asked for a new tracking code of your complaint to %(agency)s."),
+        _(
+            "If that was you, open the link below within a day: it shows you a new code, once, and "
+            "the old one ends. If not, do nothing: your code stays as it is."
+        ),
+    ),
 }
+
+FOLLOW: Final = _("Your complaint, with your tracking code:")
+NEW_CODE: Final = _("Your new tracking code:")
+"""What stands before the one link of a letter."""
 
 ANSWER_OWED: Final = frozenset(
     {

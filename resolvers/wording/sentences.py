@@ -19,6 +19,9 @@ class Sentence(StrEnum):
     TOO_LONG = "TOO_LONG"
     LANGUAGE_TAG = "LANGUAGE_TAG"
     NOT_FROM_A_LETTER = "NOT_FROM_A_LETTER"
+    NO_LETTERS = "NO_LETTERS"
+    REFERENCE_MISTYPED = "REFERENCE_MISTYPED"
+    LINK_SPENT = "LINK_SPENT"
     COORDINATES_TOGETHER = "COORDINATES_TOGETHER"
     COORDINATES_ON_EARTH = "COORDINATES_ON_EARTH"
     COORDINATES_NOWHERE = "COORDINATES_NOWHERE"
@@ -125,9 +128,24 @@ SENTENCES: Final[Mapping[Sentence, Mapping[Language, str]]] = {
         en="expected a BCP 47 tag such as ar or fr",
     ),
     Sentence.NOT_FROM_A_LETTER: _said(
-        ar="المنتظر الرمز الموجود في رابط إيقاف الرسائل؛ وصل نص آخر",
-        fr="le jeton du lien d'arrêt d'un courriel est attendu ; un autre texte a été reçu",
-        en="expected the token of the link in a letter that stops letters; came other text",
+        ar="المنتظر الرمز الموجود في رابط من رسالة؛ وصل نص آخر",
+        fr="le jeton d'un lien reçu par courriel est attendu ; un autre texte a été reçu",
+        en="expected the token of a link in a letter; came other text",
+    ),
+    Sentence.NO_LETTERS: _said(
+        ar="لا ترسل هذه المنصة رسائل إلكترونية",
+        fr="ce portail n'envoie pas de courriels",
+        en="no letters are sent from here",
+    ),
+    Sentence.REFERENCE_MISTYPED: _said(
+        ar="المنتظر 13 رقمًا كما في وصل الإيداع؛ المكتوب ليس رقمًا مرجعيًا",
+        fr="les 13 chiffres d'un récépissé sont attendus ; ce n'est pas une référence",
+        en="expected the 13 digits of a receipt; this can be no reference",
+    ),
+    Sentence.LINK_SPENT: _said(
+        ar="استُعمل هذا الرابط، أو مضى عليه أكثر من يوم، أو أُنشئ رمز آخر منذ ذلك الحين",
+        fr="ce lien a servi, a plus d'un jour, ou un autre code a été créé depuis",
+        en="this link was used, is older than a day, or another code was made since",
     ),
     Sentence.COORDINATES_TOGETHER: _said(
         ar="خط العرض وخط الطول يأتيان معًا؛ وصل أحدهما فقط",

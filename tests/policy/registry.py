@@ -114,8 +114,11 @@ OPEN: Mapping[str, tuple[str, ...]] = {
     "ProblemParameter": ("name", "value"),
     # Which letters were written: whoever may ask for them has these.
     "Letter": ("kind", "state", "attempts", "queuedAt", "sentAt", "code"),
-    # Whoever holds a letter may have no more of them sent where it went.
-    "Mutation": ("stopLetters",),
+    # Whoever holds a letter may have no more of them sent where it went, and, if it has a link to a
+    # new tracking code, have that; to anybody else who asks for one nothing is told.
+    "Mutation": ("stopLetters", "sendTrackingCodeLink", "openTrackingCodeLink"),
+    "SendTrackingCodeLinkPayload": ("problems",),
+    "OpenTrackingCodeLinkPayload": ("reference", "trackingCode", "problems"),
     "StopLettersPayload": ("stopped", "problems"),
     # What words of the graph are called.
     "Label": ("kind", "code", "name"),

@@ -6,6 +6,7 @@ from email import message_from_bytes
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
+from urllib.parse import urlencode
 
 import pytest
 
@@ -14,11 +15,13 @@ from connectors.contract.records import AgencyCode, LocalizedText
 from gateway.letters.composing import FOLDER, Composer
 from gateway.letters.refusals import NotPosted
 from gateway.letters.wordings import ANSWER_OWED, WORDINGS
+from resolvers.code_links import CodeLinkTokens
 from resolvers.stopping import StopTokens
 from tests.gateway.complete_catalogues import flaws, said
 
 SENDER = Address("Chikaya", "no-reply", "chikaya.example")
 STOPS = StopTokens(b"k" * 32)
+LINKS = CodeLinkTokens(b"l" * 32)
 AGENCY = LocalizedText(ar="وكالة الماء", fr="Agence de l'eau & <b>", en="Water agency")
 ADDRESS = "amina@example.test"
 LETTER = DueLetter(
@@ -30,6 +33,7 @@ LETTER = DueLetter(
     begun_at=datetime(2026, 3, 1, 12, 5, tzinfo=UTC),
     reference="1234-5678-9012-3",
     agency_code=AgencyCode("water"),
+    generation=3,
     received_at=datetime(2026, 3, 1, 12, tzinfo=UTC),
     # The end of 30 April in Morocco, whose clocks are at UTC+1 by then.
     due_at=datetime(2026, 4, 30, 23, tzinfo=UTC),
@@ -45,7 +49,9 @@ def written(
     site: str = "https://chikaya.example",
 ) -> EmailMessage:
     """The letter as a mail program reads it."""
-    composed = Composer(site=site, sender=SENDER, stops=STOPS).compose(letter, address, agency)
+    composed = Composer(site=site, sender=SENDER, stops=STOPS, code_links=LINKS).compose(
+        letter, address, agency
+    )
     read = message_from_bytes(composed.as_bytes(), EmailMessage, policy=SMTP)
     assert read.defects == []
     return read
@@ -108,6 +114,13 @@ def test_the_headers_are_those_of_a_program_that_can_be_stopped() -> None:
     }
 
 
+def leads_to(kind: LetterKind) -> str:
+    if kind is LetterKind.CODE_LINK:
+        token = LINKS.token(LETTER.reference, LETTER.generation, LETTER.begun_at)
+        return f"follow/new-code?{urlencode({'token': token})}"
+    return f"follow?reference={LETTER.reference}"
+
+
 @pytest.mark.parametrize("kind", LetterKind)
 @pytest.mark.parametrize(
     ("language", "tongue", "direction", "name"),
@@ -128,7 +141,7 @@ def test_each_letter_is_whole_in_each_language(
     assert message["Content-Language"] == tongue
     assert f'<html lang="{tongue}" dir="{direction}">' in text(message, "html")
     for each in (text(message), text(message, "html")):
-        assert f"/{tongue}/follow?reference={LETTER.reference}" in each
+        assert f"/{tongue}/{leads_to(kind)}" in each
         assert "%(" not in each
     assert f"\u2068{name}\u2069" in text(message)
     # Whose answer is still owed, is told until when; before any link, in which anything may stand.
@@ -154,7 +167,7 @@ def test_a_subject_is_the_same_for_everybody(kind: LetterKind) -> None:
 
 def test_long_lines_are_folded_and_the_link_that_stops_is_not() -> None:
     long = f"https://{'a' * 60}.example"
-    raw = Composer(site=long, sender=SENDER, stops=STOPS).compose(
+    raw = Composer(site=long, sender=SENDER, stops=STOPS, code_links=LINKS).compose(
         replace(LETTER, language="ar"), ADDRESS, AGENCY
     )
     lines = raw.as_bytes().split(b"\r\n")

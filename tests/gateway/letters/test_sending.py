@@ -26,6 +26,7 @@ from gateway.config.mail import Mail, MailServer
 from gateway.letters.composing import Composer
 from gateway.letters.posting import Post
 from gateway.letters.sending import Patience, Sending
+from resolvers.code_links import CodeLinkTokens
 from resolvers.stopping import Stopping, StopTokens
 from tests.connectors.store.cases import EMAIL, NAME, PHONE, filing
 from tests.gateway.letters.catcher import Catcher, catching
@@ -34,6 +35,7 @@ S = LetterState
 REFERENCE = "4471083920155"
 SENDER = Address("Chikaya", "no-reply", "chikaya.example")
 STOPS = StopTokens(b"k" * 32)
+LINKS = CodeLinkTokens(b"l" * 32)
 USUAL = Patience()
 WATER = Agency(
     code=AgencyCode("commune-a"), name=LocalizedText(fr="Eau"), agency_class=AgencyClass.EEP
@@ -65,7 +67,9 @@ class Office:
         queue: object | None = None,
         patience: Patience = USUAL,
     ) -> Sending:
-        composer = Composer(site="https://chikaya.example", sender=SENDER, stops=STOPS)
+        composer = Composer(
+            site="https://chikaya.example", sender=SENDER, stops=STOPS, code_links=LINKS
+        )
         return Sending(
             queue or (store or self.store).letters,  # type: ignore[arg-type]  # a double may stand in
             Post(Mail(self.server, SENDER), timeout_seconds=5.0),
