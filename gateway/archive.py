@@ -1,13 +1,15 @@
-"""A backup in one file: the store, what it is, and if that is wanted the keys that it needs.
+"""A backup in one file: the store and its files, what it is, and if that is wanted the keys it needs.
 
-The file is a tar of `manifest.json`, `store.sqlite3` and, with the keys, `keys`.
+The file is a tar of `manifest.json`, `store.sqlite3`, with the keys `keys`, and below `files/` the
+content of each attachment under its id.
 """
 
 import hashlib
 import io
 import os
+import shutil
 import tarfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +19,7 @@ FORM: Final = 1
 _MANIFEST: Final = "manifest.json"
 _STORE: Final = "store.sqlite3"
 _KEYS: Final = "keys"
+_FILES: Final = "files/"
 _LARGEST_NOTE: Final = 1_000_000
 
 
@@ -35,9 +38,13 @@ class Manifest(msgspec.Struct, frozen=True):
     """Of its store."""
     keys: Mapping[str, str]
     """The fingerprint of each key that it needs."""
+    files: int
+    """How many attachments are in it."""
 
 
-def write(path: Path, manifest: Manifest, store: Path, keys: bytes | None) -> None:
+def write(
+    path: Path, manifest: Manifest, store: Path, keys: bytes | None, files: Mapping[str, Path]
+) -> None:
     """Write the backup to `path`, which must not exist; only its owner can read it."""
     with (
         open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file,  # noqa: PTH123 - a descriptor
@@ -47,6 +54,8 @@ def write(path: Path, manifest: Manifest, store: Path, keys: bytes | None) -> No
         if keys is not None:
             _add(tar, _KEYS, keys)
         tar.add(store, _STORE, filter=_plain)
+        for id_, content in files.items():
+            tar.add(content, f"{_FILES}{id_}", filter=_plain)
         tar.close()
         file.flush()
         os.fsync(file.fileno())
@@ -86,6 +95,39 @@ def unpack(path: Path, manifest: Manifest, store: Path) -> None:
     if not whole:
         store.unlink()
         raise ValueError(f"{path}: its store is not the one that was backed up; it is damaged")
+
+
+def unpack_files(path: Path, digests: Mapping[str, str], place: Callable[[str], Path]) -> None:
+    """Write the contents of the files that are in the backup where `place` says, by their ids.
+
+    `digests` are those of the files that its store knows; one that is there already stays. Raises
+    `ValueError`, and leaves none that it wrote, if one is not what was backed up.
+    """
+    written: list[Path] = []
+    try:
+        with tarfile.open(path, "r:") as tar:
+            for member in tar:
+                id_ = member.name.removeprefix(_FILES)
+                # What the store does not know is no name to write to.
+                if id_ != member.name and id_ in digests and not place(id_).exists():
+                    written.append(place(id_))
+                    _unpack_file(tar, member, place(id_))
+                    if digest(place(id_)) != digests[id_]:
+                        raise ValueError(f"{path}: a file in it is damaged")  # noqa: TRY301
+    except (tarfile.TarError, ValueError) as error:
+        for each in written:
+            each.unlink(missing_ok=True)
+        raise ValueError(f"{path}: a file in it is not the one that was backed up") from error
+
+
+def _unpack_file(tar: tarfile.TarFile, member: tarfile.TarInfo, to: Path) -> None:
+    to.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    source = tar.extractfile(member)
+    with open(os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:  # noqa: PTH123 - a descriptor
+        if source is not None:
+            shutil.copyfileobj(source, file)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def digest(store: Path) -> str:

@@ -172,10 +172,23 @@ def _needs_of_letters(backlog: Mapping[LetterState, LetterBacklog], now: datetim
         )
 
 
+async def files(store: Store, _configured: Configured, _now: datetime) -> Part:
+    """How many files are kept, and of how many bytes: drafts that nobody claimed, and attachments."""
+    held = await store.uploads.held()
+    row = {
+        "drafts": held.drafts,
+        "draftBytes": held.draft_bytes,
+        "attachments": held.attachments,
+        "attachmentBytes": held.attachment_bytes,
+    }
+    return Part([row])
+
+
 PARTS: Final[Mapping[str, Stand]] = {
     "sources": sources,
     "deliveries": deliveries,
     "letters": letters,
+    "files": files,
     "loops": loops,
 }
 """Each part by its name, in the order in which they are told."""

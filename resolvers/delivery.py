@@ -16,7 +16,7 @@ from typing import Final
 import structlog
 
 from connectors.contract.capabilities import Capabilities, Idempotency
-from connectors.contract.connector import Move
+from connectors.contract.connector import Attaching, Filed, Move
 from connectors.contract.errors import (
     BadData,
     ConnectorError,
@@ -27,7 +27,15 @@ from connectors.contract.errors import (
     SourceUnavailable,
     Unauthorized,
 )
-from connectors.contract.outbox import Arrived, DeliveryState, Due, Later, Settled, Stopped
+from connectors.contract.outbox import (
+    FILE_MISSING,
+    Arrived,
+    DeliveryState,
+    Due,
+    Later,
+    Settled,
+    Stopped,
+)
 from connectors.contract.records import Mode, SourceId, utc_now
 from resolvers.asking import Asker
 from resolvers.deadline import loop_time
@@ -36,6 +44,7 @@ from resolvers.ports import Outbox
 from resolvers.registry import DeliverySettings
 from resolvers.sourcework import Askers, SourceWork
 from resolvers.telling import idempotency, settled_at, tell_source
+from resolvers.uploads.keeping import ReadsContents
 
 _log = structlog.get_logger(__name__)
 
@@ -90,13 +99,18 @@ class Delivery(SourceWork):
         self,
         outbox: Outbox,
         askers: Askers,
+        contents: ReadsContents,
         *,
         now: Callable[[], datetime] = utc_now,
         patience: Patience = Patience(),
     ) -> None:
-        """Deliver what `outbox` holds to the sources of `askers`, which is asked again each time."""
+        """Deliver what `outbox` holds to the sources of `askers`, which is asked again each time.
+
+        Files go with what `contents` has of them.
+        """
         super().__init__("delivery", askers, patience.look)
         self._outbox = outbox
+        self._contents = contents
         self._now = now
         self._patience = patience
         self._back: set[SourceId] = set()
@@ -149,27 +163,41 @@ class Delivery(SourceWork):
 
     async def _attempt(self, asker: Asker, due: Due, lease: "_Lease") -> Settled:
         can, settings = asker.source.capabilities, asker.source.delivery
-        safe_by = idempotency(can, due)
-        if due.maybe_sent and due.token is None:
-            if safe_by is Idempotency.NONE:
-                return self._stopped(DeliveryState.UNCERTAIN, "BROKEN_OFF")
-            settled = settled_at(can, due, due.tried_at, settings)
-            if settled is not None and settled > self._now():
-                return Later(settled, None, maybe_sent=True, counted=False)
+        if (hindered := self._hindered(due, can, settings)) is not None:
+            return hindered
         try:
+            content = await self._content_of(due)
             filed = await asker.write(
-                lambda connector, call: tell_source(connector, due, call),
+                lambda connector, call: tell_source(connector, due, call, content=content),
                 deadline=lease.attempt_ends,
                 timeout_seconds=settings.timeout_seconds,
             )
         except ConnectorError as error:
             return self._failed(due, can, error, lease)
+        except FileNotFoundError:
+            state = DeliveryState.UNCERTAIN if due.maybe_sent else DeliveryState.DEAD
+            return self._stopped(state, FILE_MISSING)
+        return self._taken(asker, due, filed)
+
+    def _hindered(self, due: Due, can: Capabilities, settings: DeliverySettings) -> Settled | None:
+        """What comes of it without an attempt: an earlier one may have arrived."""
+        if not due.maybe_sent or due.token is not None:
+            return None
+        if idempotency(can, due) is Idempotency.NONE:
+            return self._stopped(DeliveryState.UNCERTAIN, "BROKEN_OFF")
+        settled = settled_at(can, due, due.tried_at, settings)
+        if settled is not None and settled > self._now():
+            return Later(settled, None, maybe_sent=True, counted=False)
+        return None
+
+    def _taken(self, asker: Asker, due: Due, filed: Filed | None) -> Settled:
+        """What came of an attempt that the source answered."""
         if filed is None:
             stands = due.what.status if isinstance(due.what, Move) else None
             return Arrived(self._now(), stands=stands)
         if filed.source_id is None:
             return Later(
-                self._in(self._token_pause(due, settings)),
+                self._in(self._token_pause(due, asker.source.delivery)),
                 None,
                 maybe_sent=True,
                 counted=False,
@@ -177,6 +205,10 @@ class Delivery(SourceWork):
             )
         mirrored = asker.source.mode is Mode.MIRROR
         return Arrived(self._now(), filed.source_id, mirrored=mirrored)
+
+    async def _content_of(self, due: Due) -> bytes:
+        """What goes with it. Raises `FileNotFoundError` for a file that is lost here."""
+        return await self._contents.read(due.what.id) if isinstance(due.what, Attaching) else b""
 
     def _failed(
         self, due: Due, can: Capabilities, error: ConnectorError, lease: "_Lease"

@@ -1,6 +1,7 @@
 """Take a filing: check it, give it a reference, and answer with a receipt once it is durable."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -21,6 +22,7 @@ from connectors.contract.outbox import Outgoing
 from connectors.contract.records import (
     STORE,
     AgencyCode,
+    Attachment,
     AuthorRole,
     Complaint,
     Mode,
@@ -36,6 +38,7 @@ from resolvers.flood import FilingLimit
 from resolvers.idempotency import check_key
 from resolvers.lettering import NO_LETTERS, Lettering
 from resolvers.outcome import Refusal
+from resolvers.outgoing import attaching, with_files
 from resolvers.policy import Case, Viewer, require
 from resolvers.ports import Ledger
 from resolvers.questions import Questions, Warned
@@ -133,7 +136,8 @@ class Filings:
         language: Language | None,
     ) -> Receipt:
         reference = draw_reference()
-        outgoing = self._outgoing(request.agency_code)
+        attachments = files.attachments(utc_now(), AuthorRole.COMPLAINANT)
+        outgoing = self._outgoing(request.agency_code, attachments)
         complaint = self._complaint(request, reference, utc_now(), pending=bool(outgoing))
         entered = is_entered(request.channel)
         opened = await self._ledger.open_case(
@@ -150,7 +154,7 @@ class Filings:
                 entered_by=viewer.subject if entered else None,
                 on_behalf_of=request.on_behalf_of,
                 outgoing=outgoing,
-                attachments=files.attachments(utc_now(), AuthorRole.COMPLAINANT),
+                attachments=attachments,
                 letter=self._lettering.of_filing,
             )
         )
@@ -164,10 +168,15 @@ class Filings:
             due_at=opened.due_at,
         )
 
-    def _outgoing(self, agency: AgencyCode) -> tuple[Outgoing, ...]:
-        """The filing, if another system is to have the case."""
+    def _outgoing(
+        self, agency: AgencyCode, attachments: Sequence[Attachment]
+    ) -> tuple[Outgoing, ...]:
+        """The filing and its files, if another system is to have the case."""
         holder = self._registry.routes[agency].details
-        return () if holder == STORE else (Outgoing(holder, None),)
+        if holder == STORE:
+            return ()
+        source = self._registry.sources[holder]
+        return (Outgoing(holder, None), *with_files(attaching(attachments), source))
 
     async def _replayed(self, complaint: Complaint, opened: OpenedCase) -> Complaint:
         """The case as it was filed; what became of it since is read by its id."""

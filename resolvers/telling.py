@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 
 from connectors.contract.capabilities import Capabilities, Idempotency
 from connectors.contract.connector import (
+    Attaches,
+    Attaching,
     Call,
     Connector,
     Filed,
@@ -14,6 +16,7 @@ from connectors.contract.connector import (
     Moves,
     Saying,
     Says,
+    Upload,
 )
 from connectors.contract.errors import NotSupported
 from connectors.contract.outbox import Due
@@ -22,8 +25,13 @@ from resolvers.uploads.claiming import instead_of_words
 from resolvers.wording import Sentence
 
 
-async def tell_source(connector: Connector, due: Due, call: Call) -> Filed | None:
-    """Say it, by the verb that it takes; what a filing leads to, and None for the rest."""
+async def tell_source(
+    connector: Connector, due: Due, call: Call, *, content: bytes = b""
+) -> Filed | None:
+    """Say it, by the verb that it takes; what a filing leads to, and None for the rest.
+
+    A file goes with its `content`.
+    """
     source_id = due.source_id or ""
     match due.what:
         case Filing() if isinstance(connector, Files):
@@ -34,6 +42,9 @@ async def tell_source(connector: Connector, due: Due, call: Call) -> Filed | Non
             await connector.say(source_id, due.what, key=due.key, call=call)
         case Move() if isinstance(connector, Moves):
             await connector.move(source_id, due.what, key=due.key, call=call)
+        case Attaching(_, name, media_type) if isinstance(connector, Attaches):
+            upload = Upload(name, media_type, content)
+            await connector.attach(source_id, upload, key=due.key, call=call)
         case _:
             raise NotSupported(f'source "{due.source}" does not take this any more', sent=False)
     return None
@@ -54,6 +65,8 @@ def idempotency(can: Capabilities, due: Due) -> Idempotency:
             return can.files or Idempotency.NONE
         case Saying():
             return can.says.idempotency if can.says is not None else Idempotency.NONE
+        case Attaching():
+            return can.attaches.idempotency if can.attaches is not None else Idempotency.NONE
     # To put a case twice where it is to stand is harmless.
     return Idempotency.KEY
 

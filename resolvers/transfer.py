@@ -13,7 +13,7 @@ from connectors.contract.connector import Move, Saying
 from connectors.contract.lifecycle import Status
 from connectors.contract.outbox import Outgoing
 from connectors.contract.records import STORE, Mode
-from resolvers.outgoing import saying, takes
+from resolvers.outgoing import saying, takes, with_files
 from resolvers.registry import Source
 
 _OVER: Final = (Status.CLOSED,)
@@ -52,7 +52,8 @@ def passed_on(
     known = places.former.get(there.id)
     if known is None:
         goes = Goes(STORE, Mode.PENDING)
-        told = (Outgoing(there.id, None), *_said(there, words))
+        filing = (Outgoing(there.id, None), *with_files(places.files, there))
+        told = (*filing, *_said(there, words))
     else:
         goes = Goes(there.id, there.mode, known)
         told = _put(there, words, _TAKEN_UP_AGAIN)

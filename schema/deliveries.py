@@ -31,6 +31,7 @@ described(
     FILE="To enter the case.",
     SAY="To add a message.",
     MOVE="To put the case into a state.",
+    ATTACH="To add a file to the case.",
 )
 
 

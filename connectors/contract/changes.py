@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, TypeAlias
 
 from connectors.contract.acts import Act
+from connectors.contract.connector import Attaching
 from connectors.contract.letters import LetterKind
 from connectors.contract.lifecycle import Status
 from connectors.contract.outbox import Confirmed, Outgoing
@@ -32,6 +33,8 @@ class Places:
     """By which id each system that held the case before knows it."""
     on_its_way: bool = False
     """Whether a system may have it of which no id is known yet."""
+    files: tuple[Attaching, ...] = ()
+    """Those that it was filed with."""
 
 
 @dataclass(frozen=True, slots=True)

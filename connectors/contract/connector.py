@@ -203,6 +203,17 @@ class Upload:
     content: bytes = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Attaching:
+    """A file that a case is to be given, without its content, which is kept apart."""
+
+    id: str
+    """By which the content is found."""
+    name: str
+    media_type: str
+    bytes: int
+
+
 @runtime_checkable
 class Attaches(Protocol):
     """Takes files."""

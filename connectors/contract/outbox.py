@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final, TypeAlias
 
 from connectors.contract.acts import Act
-from connectors.contract.connector import Filing, Move, Saying
+from connectors.contract.connector import Attaching, Filing, Move, Saying
 from connectors.contract.lifecycle import Status
 from connectors.contract.records import AgencyCode, SourceId
 
@@ -17,6 +17,7 @@ class Verb(StrEnum):
     FILE = "FILE"
     SAY = "SAY"
     MOVE = "MOVE"
+    ATTACH = "ATTACH"
 
 
 class DeliveryState(StrEnum):
@@ -48,7 +49,7 @@ class Outgoing:
     """Something that an agency's system is to hear of an act, stored with the act or not at all."""
 
     source: SourceId
-    what: Saying | Move | None
+    what: Saying | Move | Attaching | None
     """None: the filing itself, which the ledger holds."""
     by_hand: bool = False
     """Whether the system cannot take it, so that an officer has to."""
@@ -63,6 +64,8 @@ class Outgoing:
                 return Verb.SAY
             case Move():
                 return Verb.MOVE
+            case Attaching():
+                return Verb.ATTACH
         return Verb.FILE
 
 
@@ -76,7 +79,7 @@ class Due:
     source_id: str | None
     """By which the system knows the case; None until it has taken the filing."""
     act: Act
-    what: Filing | Saying | Move
+    what: Filing | Saying | Move | Attaching
     key: str
     """The same for every attempt."""
     attempt: int
@@ -130,6 +133,9 @@ class Stopped:
 
 PLACE_TAKEN: Final = "PLACE_TAKEN"
 """Why a filing is uncertain that a system answers with the id of another reference's case."""
+
+FILE_MISSING: Final = "FILE_MISSING"
+"""Why a file is not delivered whose content is not where contents are kept."""
 
 RESTORED: Final = "RESTORED"
 """Why a delivery is uncertain that was still to be made in a store that was put back."""

@@ -30,5 +30,15 @@ class KeptUpload:
         return not self.claimed and self.at + KEPT_AS_DRAFT <= now
 
 
+@dataclass(frozen=True, slots=True)
+class UploadsHeld:
+    """How much is kept."""
+
+    drafts: int
+    draft_bytes: int
+    attachments: int
+    attachment_bytes: int
+
+
 class UploadsTaken(Exception):
     """A file that was to be claimed is gone, or another act claimed it; nothing was stored."""

@@ -25,6 +25,8 @@ def copy_held(store: Path, copy: Path) -> None:
         # All of it in the one file.
         to.execute("PRAGMA journal_mode = DELETE")
         with to:
+            # What nobody has claimed yet is sent again, as its content is not copied.
+            to.execute("DELETE FROM upload WHERE ledger_id IS NULL")
             to.execute(HOLD)
             to.execute(HOLD_LETTERS)
             to.execute(NOTE)

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from connectors.contract.acts import Act
 from connectors.contract.changes import Change, Doing
+from connectors.contract.connector import Attaching
 from connectors.contract.following import Doubtful, Followed, Heard, OwnWords, Remembered
 from connectors.contract.lifecycle import Status
 from connectors.contract.outbox import FOR_A_PERSON, Verb
@@ -147,7 +148,9 @@ async def _doubtful(
         f" AND verb <> '{Verb.FILE}' AND source = {dialect.marker}3 ORDER BY position",
         [ledger_id, dialect.array(sorted(FOR_A_PERSON)), source],
     )
-    return tuple(Doubtful(id_, said(Verb(verb), payload)) for id_, verb, payload in rows)
+    told = ((id_, said(Verb(verb), payload)) for id_, verb, payload in rows)
+    # Of files it is not heard which are there.
+    return tuple(Doubtful(id_, what) for id_, what in told if not isinstance(what, Attaching))
 
 
 async def know(

@@ -5,6 +5,7 @@
 from collections.abc import Collection
 
 from connectors.contract.changes import Goes, Places
+from connectors.contract.connector import Attaching
 from connectors.contract.outbox import DeliveryState
 from connectors.contract.records import STORE, SourceId
 from connectors.store.dialect import Dialect, storable
@@ -25,7 +26,14 @@ async def places_of(transaction: Transaction, dialect: Dialect, ledger_id: int) 
         f" AND state <> 'DELIVERED'{dialect.lock}",
         [ledger_id],
     )
+    files = await transaction.fetch(
+        "SELECT a.source_id, a.name, a.media_type, a.bytes FROM ledger l JOIN attachment a"
+        " ON a.complaint_id = l.complaint_id JOIN upload u ON u.id = a.source_id"
+        f" WHERE l.id = {mark}1 AND a.message IS NULL AND a.decision IS NULL ORDER BY a.position",
+        [ledger_id],
+    )
     return Places(
+        files=tuple(Attaching(*file) for file in files),
         former={SourceId(source): source_id for source, source_id in former},
         on_its_way=any(
             state in _UNKNOWN or (state == DeliveryState.PENDING and maybe_sent)

@@ -11,7 +11,14 @@ from uuid import uuid4
 import msgspec
 
 from connectors.contract.acts import Act
-from connectors.contract.connector import Contact, Filing, Move, OnBehalfOf, Saying
+from connectors.contract.connector import (
+    Attaching,
+    Contact,
+    Filing,
+    Move,
+    OnBehalfOf,
+    Saying,
+)
 from connectors.contract.outbox import DeliveryState, Outgoing, Verb
 from connectors.contract.records import AgencyCode, Channel, Kind, Location, Mandate, PersonType
 from connectors.store.dialect import Dialect
@@ -49,7 +56,11 @@ _FILED: Final = (
     "p.person_type",
     *(f"c.{name}" for name in PLACE),
 )
-_PAYLOADS: Final[Mapping[Verb, type[Saying] | type[Move]]] = {Verb.SAY: Saying, Verb.MOVE: Move}
+_PAYLOADS: Final[Mapping[Verb, type[Saying] | type[Move] | type[Attaching]]] = {
+    Verb.SAY: Saying,
+    Verb.MOVE: Move,
+    Verb.ATTACH: Attaching,
+}
 
 
 async def queue(
@@ -70,7 +81,7 @@ async def queue(
         )
 
 
-def said(verb: Verb, payload: str | None) -> Saying | Move:
+def said(verb: Verb, payload: str | None) -> Saying | Move | Attaching:
     """What was queued as `payload`."""
     return msgspec.json.decode(payload or "", type=_PAYLOADS[verb])
 

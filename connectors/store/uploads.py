@@ -9,7 +9,7 @@ from typing import Final
 from connectors.contract.ledger import FileOfCase
 from connectors.contract.query import Child, Selection
 from connectors.contract.records import utc_now
-from connectors.contract.uploads import KeptUpload
+from connectors.contract.uploads import KeptUpload, UploadsHeld
 from connectors.store.dialect import Dialect, storable
 from connectors.store.engine import Engine
 from connectors.store.ledger_rows import OF_LEDGER, row_of
@@ -57,6 +57,19 @@ class StoreUploads:
         copy, *row = rows[0]
         copies = await self._reading.copies([copy], _FILES, now=utc_now())
         return FileOfCase(row_of(self._dialect, row), copies[copy])
+
+    async def attached(self) -> Mapping[str, str]:
+        """The SHA-256 digest, in hexadecimal, of each file that belongs to a case, by its id."""
+        rows = await self._engine.fetch("SELECT id, sha256 FROM upload WHERE ledger_id IS NOT NULL")
+        return {row[0]: row[1] for row in rows}
+
+    async def held(self) -> UploadsHeld:
+        """How many files there are, and of how many bytes."""
+        rows = await self._engine.fetch(
+            "SELECT ledger_id IS NULL, count(*), sum(bytes) FROM upload GROUP BY ledger_id IS NULL"
+        )
+        found = {bool(draft): (count, int(size)) for draft, count, size in rows}
+        return UploadsHeld(*found.get(True, (0, 0)), *found.get(False, (0, 0)))
 
     async def forget(self, ids: Collection[str]) -> None:
         """Forget those of these that are drafts still."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+from collections.abc import Mapping
 from contextlib import aclosing
 from importlib.metadata import version
 from pathlib import Path
@@ -14,6 +15,7 @@ from gateway import archive
 from gateway.cli.start import prepare_folder
 from gateway.config import Settings
 from gateway.keys import GENERATED, obtain, put
+from gateway.uploads import Folder
 
 _OF_POSTGRESQL: Final = (
     "a PostgreSQL store is backed up by `pg_dump` and restored by `pg_restore`, after which "
@@ -40,6 +42,9 @@ def back_up(settings: Settings, file: Path, *, with_keys: bool) -> dict[str, str
             raise ValueError(
                 f"{store} cannot be copied as it is: run `chikaya check` ({error.sqlite_errorname})"
             ) from error
+        digests = asyncio.run(_attached(copy))
+        contents = {id_: Folder(settings.files_folder).path(id_) for id_ in digests}
+        there = {id_: path for id_, path in contents.items() if path.exists()}
         manifest = archive.Manifest(
             form=archive.FORM,
             version=version("chikaya-gateway"),
@@ -47,9 +52,13 @@ def back_up(settings: Settings, file: Path, *, with_keys: bool) -> dict[str, str
             migration=asyncio.run(_migration(copy)),
             sha256=archive.digest(copy),
             keys=keys.fingerprints,
+            files=len(there),
         )
-        archive.write(file, manifest, copy, content)
-    return _account(file, manifest)
+        archive.write(file, manifest, copy, content, there)
+    missing = (
+        {"files_missing": str(len(contents) - len(there))} if len(there) < len(contents) else {}
+    )
+    return _account(file, manifest) | missing
 
 
 def put_back(settings: Settings, file: Path) -> dict[str, str]:
@@ -77,6 +86,9 @@ def put_back(settings: Settings, file: Path) -> dict[str, str]:
         copy = Path(folder) / "store.sqlite3"
         archive.unpack(file, manifest, copy)
         asyncio.run(_migration(copy))
+        settings.files_folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        place = Folder(settings.files_folder).path
+        archive.unpack_files(file, asyncio.run(_attached(copy)), place)
         # Appears whole or not at all, and takes nobody's place.
         store.hardlink_to(copy)
     return _account(file, manifest) | {"next": "chikaya migrate, then chikaya outbox reconcile"}
@@ -88,6 +100,12 @@ async def _migration(copy: Path) -> str:
         if faults := await store.faults():
             raise ValueError("\n".join(faults))
         return await store.last_migration() or "none"
+
+
+async def _attached(copy: Path) -> Mapping[str, str]:
+    """The digests of the files of its cases, by their ids."""
+    async with aclosing(await Store.open(f"sqlite:///{copy}", writes=False)) as store:
+        return await store.uploads.attached()
 
 
 def _file_of(settings: Settings) -> Path:
@@ -103,4 +121,4 @@ def _parts(store: Path) -> list[Path]:
 def _account(file: Path, manifest: archive.Manifest) -> dict[str, str]:
     told = {"backup": str(file), "made_at": manifest.made_at, "version": manifest.version}
     needs = {f"needs_{name}": fingerprint for name, fingerprint in manifest.keys.items()}
-    return told | {"migration": manifest.migration} | needs
+    return told | {"migration": manifest.migration, "files": str(manifest.files)} | needs

@@ -29,6 +29,10 @@ class Folder:
         place = _place(id_)
         return Coming(self._store, place, lambda: _sync(self._path / place))
 
+    def path(self, id_: str) -> Path:
+        """Where the content of a file lies, or is to lie, for whoever copies it."""
+        return self._path / _place(id_)
+
     async def read(self, id_: str) -> bytes:
         """All of it. Raises `FileNotFoundError` for none."""
         found = await obstore.get_async(self._store, _place(id_))

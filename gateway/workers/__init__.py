@@ -39,7 +39,7 @@ async def loops_of(gateway: Gateway) -> AsyncIterator[list[Loop]]:
     sending = letters.sending(store.letters, lambda: gateway.registry.agencies)
     async with (
         mirroring(askers, store.mirror) as mirrors,
-        working(Delivery(store.outbox, askers)) as delivery,
+        working(Delivery(store.outbox, askers, gateway.contents)) as delivery,
         working(Followup(store.following, askers, clock, lettering=letters.lettering)) as following,
     ):
         watch = Watch(store.notices, store.ledger, clock, lettering=letters.lettering)

@@ -40,14 +40,18 @@ class Writing(Protocol):
         """Leave nothing of it."""
 
 
-class Contents(Protocol):
+class ReadsContents(Protocol):
     """The contents of files, by the files' ids. Raises `OSError` if they fail."""
-
-    def begin(self, id_: str) -> Writing:
-        """Begin to take the content of a new file."""
 
     async def read(self, id_: str) -> bytes:
         """All of it. Raises `FileNotFoundError` for none."""
+
+
+class Contents(ReadsContents, Protocol):
+    """Where they are kept."""
+
+    def begin(self, id_: str) -> Writing:
+        """Begin to take the content of a new file."""
 
     def stream(self, id_: str, first: int, end: int) -> AsyncIterator[bytes]:
         """The bytes from number `first` up to and without number `end`, in pieces."""

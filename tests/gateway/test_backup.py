@@ -24,6 +24,7 @@ from resolvers.asking import Asker
 from resolvers.deadline import loop_time
 from resolvers.reconciled import NotAsked, Reconciled
 from resolvers.reconciling import Reconciling
+from tests.resolvers.contents import NoContents
 from tests.schema.graph import LIVE, Graph, graph_in
 from tests.schema.test_filing import FILED, filed
 
@@ -57,7 +58,7 @@ class Agency:
     async def hears(self, store: Store, *, late: timedelta = timedelta()) -> None:
         """Everything that `store` has to tell by then."""
         worker = delivery.Delivery(
-            store.outbox, lambda: {LIVE: self.asker}, now=lambda: utc_now() + late
+            store.outbox, lambda: {LIVE: self.asker}, NoContents(), now=lambda: utc_now() + late
         )
         for _ in range(4):
             await worker.turn()

@@ -30,6 +30,7 @@ from resolvers.delivery import Delivery, Patience
 from resolvers.registry import GuardSettings, Source
 from tests.connectors.store.cases import CITY
 from tests.connectors.store.test_outbox import OTHER, TOWN, pending
+from tests.resolvers.contents import NoContents
 
 S = DeliveryState
 NOT_SENT = SourceUnavailable("refused", sent=False)
@@ -68,6 +69,7 @@ class Post:
         return Delivery(
             self.store.outbox,
             lambda: self.askers,
+            NoContents(),
             now=lambda: self.now,
             patience=Patience(**patience),
         )

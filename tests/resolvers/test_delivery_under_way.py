@@ -23,6 +23,7 @@ from resolvers.delivery import Delivery, Patience
 from resolvers.registry import DeliverySettings, Source
 from tests.connectors.store.cases import CITY
 from tests.connectors.store.test_outbox import OTHER, REFERENCE, pending
+from tests.resolvers.contents import NoContents
 
 Answer = Callable[[Filing], Awaitable[Filed]]
 
@@ -85,6 +86,7 @@ class World:
         return Delivery(
             self.outbox or self.store.outbox,
             lambda: askers,
+            NoContents(),
             now=lambda: NOON + self.now,
             patience=patience or Patience(store_pause=0.0),
         )

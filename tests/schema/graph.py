@@ -149,7 +149,10 @@ async def graph_in(folder: Path, database_url: str, **environ: str) -> AsyncIter
     finally:
         await store.aclose()
     config = Config(
-        settings=read_settings({"CHIKAYA_ENV": "development"} | environ, database_url=database_url),
+        settings=read_settings(
+            {"CHIKAYA_ENV": "development", "CHIKAYA_FILES": str(folder / "files")} | environ,
+            database_url=database_url,
+        ),
         configured=load(registry),
         keys=Keys(cursors=b"c" * 32, tracking_codes=b"t" * 32),
     )

@@ -36,7 +36,9 @@ query ($agency: String!) {
 
 
 def delivery(graph: Graph) -> Delivery:
-    return Delivery(graph.gateway.store.outbox, lambda: graph.gateway.now.askers)
+    return Delivery(
+        graph.gateway.store.outbox, lambda: graph.gateway.now.askers, graph.gateway.contents
+    )
 
 
 async def deliver(graph: Graph) -> None:
@@ -148,6 +150,7 @@ async def test_a_system_that_is_down_keeps_nobody_from_filing(graph: Graph) -> N
     later = Delivery(
         graph.gateway.store.outbox,
         lambda: graph.gateway.now.askers,
+        graph.gateway.contents,
         now=lambda: utc_now() + timedelta(minutes=1),
     )
     await later.turn()
