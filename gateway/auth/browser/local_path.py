@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-HOME: Final = "/graphql"
+HOME: Final = "/"
 _LONGEST: Final = 2048
 _PRINTABLE: Final = re.compile(r"/[!-\[\]-~]*")
 """No space and no control character, which browsers skip, and no backslash, their other slash."""

@@ -24,11 +24,14 @@ agencies:
 WHO = "{ viewer { role agencies { code } } }"
 
 
-def config(folder: Path, database_url: str, environ: Mapping[str, str]) -> Config:
+def config(
+    folder: Path, database_url: str, environ: Mapping[str, str], registry: str = REGISTRY
+) -> Config:
     path = folder / "agencies.yaml"
-    path.write_text(REGISTRY, encoding="utf-8")
+    path.write_text(registry, encoding="utf-8")
     settings = read_settings(
-        {"CHIKAYA_ENV": "development"} | dict(environ), database_url=database_url
+        {"CHIKAYA_ENV": "development", "CHIKAYA_LOOPS": "off"} | dict(environ),
+        database_url=database_url,
     )
     return Config(settings=settings, configured=load(path), keys=KEYS)
 

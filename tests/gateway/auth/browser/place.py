@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from connectors.testing.serving import serve
 from gateway.app import build
-from tests.gateway.auth.doors import WHO, config
+from tests.gateway.auth.doors import REGISTRY, WHO, config
 
 CLIENT = "chikaya-portal"
 SECRET = "marked secret:/%"
@@ -115,13 +115,18 @@ def by_browser(issuer: str, *, secret: str | None = SECRET) -> dict[str, str]:
 
 @asynccontextmanager
 async def placed(
-    folder: Path, database_url: str, environ: Mapping[str, str], *, tells_itself: bool = True
+    folder: Path,
+    database_url: str,
+    environ: Mapping[str, str],
+    *,
+    tells_itself: bool = True,
+    registry: str = REGISTRY,
 ) -> AsyncIterator[Place]:
-    """A gateway that knows its own address, if `tells_itself`."""
+    """A gateway of the agencies of `registry` that knows its own address, if `tells_itself`."""
     late = _Late()
     async with serve(late) as url:
         own = {"CHIKAYA_URL": url} if tells_itself else {}
-        app = build(config(folder, database_url, own | dict(environ)))
+        app = build(config(folder, database_url, own | dict(environ), registry))
         async with app.router.lifespan_context(app):
             late.app = app
             yield Place(url)

@@ -54,7 +54,7 @@ async def test_one_signs_in_there_and_out_again(tmp_path: Path, sqlite_url: str)
             assert await browser.who() == "ANONYMOUS"
             there = await browser.get(out.headers["location"])
             assert there.status_code == 200
-            assert f"{place.url}/graphql" in there.text
+            assert f"{place.url}/" in there.text
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")

@@ -68,7 +68,7 @@ async def test_the_whole_way_there_and_back_and_out(
         assert out.headers["location"].startswith(f"{provider.url}/logout?")
         assert query_of(out.headers["location"]) == {
             "client_id": CLIENT,
-            "post_logout_redirect_uri": f"{place.url}/graphql",
+            "post_logout_redirect_uri": f"{place.url}/",
         }
 
 
@@ -257,7 +257,7 @@ class TestProviderAmiss:
     async def test_it_signs_nobody_out(self, browser: Browser, provider: CodeProvider) -> None:
         provider.says(end_session_endpoint=None)
         await browser.sign_in()
-        assert (await browser.post("/auth/logout", {})).headers["location"] == "/graphql"
+        assert (await browser.post("/auth/logout", {})).headers["location"] == "/"
         assert await browser.who() == "ANONYMOUS"
 
     @pytest.mark.parametrize(
@@ -308,4 +308,4 @@ class TestUnset:
         async with placed(tmp_path, sqlite_url, {}) as place, place.browser() as browser:
             for path in ("/auth/login", "/auth/callback"):
                 assert refused(await browser.get(path)) == (400, "BAD_REQUEST")
-            assert (await browser.post("/auth/logout", {})).headers["location"] == "/graphql"
+            assert (await browser.post("/auth/logout", {})).headers["location"] == "/"
