@@ -3,7 +3,16 @@
 from collections.abc import Mapping
 from typing import Final
 
-from gateway.portal.citizen import agencies, case, figures, filing, following, letters, plain
+from gateway.portal.citizen import (
+    agencies,
+    case,
+    figures,
+    filing,
+    following,
+    letters,
+    lost_code,
+    plain,
+)
 from gateway.portal.page import Handlers
 
 PAGES: Final[Mapping[str, Handlers]] = {
@@ -16,6 +25,8 @@ PAGES: Final[Mapping[str, Handlers]] = {
     "/mine": {"GET": case.mine},
     "/agencies": {"GET": agencies.answering},
     "/figures": {"GET": figures.figures},
+    "/follow/lost-code": {"GET": lost_code.ask, "POST": lost_code.send},
+    "/follow/new-code": {"GET": lost_code.found, "POST": lost_code.make},
     "/letters/stop": {"GET": letters.ask, "POST": letters.stop},
 }
 """The handlers of each address, by method."""
