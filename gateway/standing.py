@@ -172,7 +172,7 @@ def _needs_of_letters(backlog: Mapping[LetterState, LetterBacklog], now: datetim
         )
 
 
-async def files(store: Store, _configured: Configured, _now: datetime) -> Part:
+async def files(store: Store, configured: Configured, _now: datetime) -> Part:
     """How many files are kept, and of how many bytes: drafts that nobody claimed, and attachments."""
     held = await store.uploads.held()
     row = {
@@ -181,7 +181,9 @@ async def files(store: Store, _configured: Configured, _now: datetime) -> Part:
         "attachments": held.attachments,
         "attachmentBytes": held.attachment_bytes,
     }
-    return Part([row])
+    most = configured.attachments.drafts_bytes
+    full = f"drafts of files have {held.draft_bytes} bytes, and at {most} no more are taken"
+    return Part([row], (full,) * (held.draft_bytes >= most))
 
 
 PARTS: Final[Mapping[str, Stand]] = {

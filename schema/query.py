@@ -20,6 +20,7 @@ from schema.advice import (
     question_of,
 )
 from schema.agency import Agency, AgencyConnection
+from schema.attachments import attachment_limits
 from schema.complaint import Complaint
 from schema.connection import After, First, Listed, listed, page_size
 from schema.context import Info
@@ -299,6 +300,7 @@ class Query:
     deliveries = deliveries
     letters = letters
     public_figures = public_figures
+    attachment_limits = attachment_limits
 
     @strawberry.field(graphql_type=Viewer, description="Who asks.")
     def viewer(self, info: Info) -> policy.Viewer:

@@ -58,6 +58,11 @@ class StoreUploads:
         copies = await self._reading.copies([copy], _FILES, now=utc_now())
         return FileOfCase(row_of(self._dialect, row), copies[copy])
 
+    async def draft_bytes(self) -> int:
+        """The bytes of all drafts together."""
+        rows = await self._engine.fetch("SELECT sum(bytes) FROM upload WHERE ledger_id IS NULL")
+        return int(rows[0][0] or 0)
+
     async def attached(self) -> Mapping[str, str]:
         """The SHA-256 digest, in hexadecimal, of each file that belongs to a case, by its id."""
         rows = await self._engine.fetch("SELECT id, sha256 FROM upload WHERE ledger_id IS NOT NULL")

@@ -169,6 +169,9 @@ class AttachmentsEntry(Entry):
     total_bytes: Annotated[int, Field(ge=1, le=MOST_BYTES)] = USUAL_FILES.total_bytes
     """Bytes of all files of one act."""
 
+    drafts_bytes: Annotated[int, Field(ge=1)] = USUAL_FILES.drafts_bytes
+    """Bytes of all files, from everyone, that no act has claimed; beyond, none are taken."""
+
     @model_validator(mode="after")
     def _one_fits(self) -> Self:
         if self.largest_bytes > self.total_bytes:
@@ -180,7 +183,12 @@ class AttachmentsEntry(Entry):
 
     def policy(self) -> AttachmentLimits:
         """The same as acts take it."""
-        return AttachmentLimits(self.count, self.largest_bytes, self.total_bytes)
+        return AttachmentLimits(
+            count=self.count,
+            largest_bytes=self.largest_bytes,
+            total_bytes=self.total_bytes,
+            drafts_bytes=self.drafts_bytes,
+        )
 
 
 class PolicyEntry(Entry):

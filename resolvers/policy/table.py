@@ -128,11 +128,12 @@ QUESTIONS: Final[Mapping[str, Row[Reach]]] = {
     "Query.excluded_matters": _EVERYONE,
     "Query.similar_complaints": _EVERYONE,
     "Query.public_figures": _EVERYONE,
+    "Query.attachment_limits": _EVERYONE,
     WATCH_ONE: Row(_WITH_CODE.with_code, _ONE.by_role),
     WATCH_LIST: _LIST,
 }
-"""Which cases can be asked for. Agencies, services, labels, who asks, advice and the public figures
-are open to everyone; the cases that are similar only to whoever finds them in lists, and a number to
+"""Which cases can be asked for. Agencies, services, labels, who asks, advice, the public figures
+and which files are taken are open to everyone; the cases that are similar only to whoever finds them in lists, and a number to
 all others."""
 
 FIELDS: Final[Mapping[str, Row[Shown]]] = {

@@ -23,6 +23,9 @@ class KeepsUploads(FindsUploads, Protocol):
     async def forget(self, ids: Collection[str]) -> None:
         """Forget those of these that are drafts still."""
 
+    async def draft_bytes(self) -> int:
+        """The bytes of all drafts together."""
+
     async def drafts(self, before: datetime) -> Sequence[str]:
         """The ids of all drafts that came before."""
 

@@ -171,3 +171,6 @@ _KINDS: Final[tuple[tuple[FileKind, Callable[[bytes], bool]], ...]] = (
     (MP3, _mp3),
     (AAC, _aac),
 )
+
+MEDIA_TYPES: Final = tuple(kind.media_type for kind, _ in _KINDS)
+"""What is taken."""

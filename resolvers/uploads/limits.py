@@ -17,6 +17,8 @@ class AttachmentLimits:
     """Of one: a photo has 5 MB, and a minute of a telephone's video 50 at the most usual setting."""
     total_bytes: int = 100_000_000
     """Of all."""
+    drafts_bytes: int = 20_000_000_000
+    """Of all files, from everyone, that no act has claimed; beyond, none are taken."""
 
 
 USUAL_FILES: Final = AttachmentLimits()

@@ -49,6 +49,10 @@ class Receiving:
     rate: UploadLimit
     now: Callable[[], datetime] = utc_now
 
+    async def full(self) -> bool:
+        """Whether there are as many drafts as may be. Raises `ConnectorError`."""
+        return await self.uploads.draft_bytes() >= self.limits.drafts_bytes
+
     def batch(self, viewer: Viewer, caller: str | None) -> "Batch":
         """What `viewer` sends at once, from `caller`, an address as far as known."""
         return Batch(self, viewer, caller)
@@ -164,6 +168,9 @@ class Incoming:
         if self._kind is None:
             await self._refuse(_empty() if not head else _of_no_kind())
             return
+        if await self._receiving.full():
+            await self._refuse(_no_room())
+            return
         self._writing = self._receiving.contents.begin(self._id)
         await self._pass_on(self._writing, head)
 
@@ -178,6 +185,10 @@ class Incoming:
 
 def _of_no_kind() -> Problem:
     return Problem("FILE_KIND", Sentence.FILE_KIND, PATH)
+
+
+def _no_room() -> Problem:
+    return Problem("NO_ROOM", Sentence.NO_ROOM, PATH)
 
 
 def _empty() -> Problem:

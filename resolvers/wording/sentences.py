@@ -77,6 +77,7 @@ class Sentence(StrEnum):
     FILES_TOO_LARGE = "FILES_TOO_LARGE"
     TOO_MANY_FILES = "TOO_MANY_FILES"
     FILE_NOT_FOUND = "FILE_NOT_FOUND"
+    NO_ROOM = "NO_ROOM"
     HEAR_RECORDING = "HEAR_RECORDING"
     SEE_FILES = "SEE_FILES"
 
@@ -434,6 +435,11 @@ SENTENCES: Final[Mapping[Sentence, Mapping[Language, str]]] = {
         ar="أحد الملفات لم يعد محفوظًا أو سبق إرفاقه؛ يُرجى إرساله من جديد",
         fr="un des fichiers n'est plus gardé, ou il est déjà joint : à envoyer de nouveau",
         en="one of the files is not kept any more, or is attached already: send it again",
+    ),
+    Sentence.NO_ROOM: _said(
+        ar="لا يمكن استقبال ملفات أخرى الآن؛ يُرجى إعادة المحاولة لاحقًا",
+        fr="aucun autre fichier ne peut être reçu pour le moment : à refaire plus tard",
+        en="no more files can be taken just now: try again later",
     ),
     Sentence.HEAR_RECORDING: _said(
         ar="الشكاية في التسجيل المرفق.",

@@ -11,11 +11,13 @@ import pytest
 from connectors.contract.beats import Beat
 from connectors.contract.letters import LetterEnded, LetterKind, LetterState
 from connectors.contract.outbox import DeliveryState, Stopped
-from connectors.contract.records import SourceId
+from connectors.contract.records import Attachment, SourceId
+from connectors.contract.uploads import KeptUpload
 from connectors.store import Store
 from connectors.testing.scenario import NOON
 from gateway.config import Configured, load
 from gateway.standing import Part, standing
+from resolvers.uploads.limits import AttachmentLimits
 from tests.connectors.store.cases import filing
 from tests.connectors.store.test_outbox import pending
 
@@ -195,4 +197,22 @@ async def test_letters_that_are_dead_or_wait_too_long_need_a_person(
             f"letters wait (1), the oldest since {NOON.isoformat()}: look for mail_server_away and "
             "letter_not_sent in the log"
         ),
+    ]
+
+
+async def test_files_are_counted_and_too_many_drafts_need_a_person(
+    store: Store, configured: Configured
+) -> None:
+    await heard(store, BEAT)
+    for number, size in enumerate((1000, 2000, 4000)):
+        upload = KeptUpload(f"file-{number}", "a.png", "image/png", size, "00", NOON)
+        await store.uploads.keep(upload)
+    claimed = (Attachment(id="file-0"), Attachment(id="file-2"))
+    await store.ledger.open_case(replace(filing("4471083920101"), attachments=claimed))
+    told = {"drafts": 1, "draftBytes": 2000, "attachments": 2, "attachmentBytes": 5000}
+    parts = await standing(store, configured, NOON)
+    assert (parts["files"].rows, needs(parts)) == ([told], [])
+    few = replace(configured, attachments=AttachmentLimits(drafts_bytes=2000))
+    assert needs(await standing(store, few, NOON)) == [
+        "drafts of files have 2000 bytes, and at 2000 no more are taken"
     ]

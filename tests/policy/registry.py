@@ -98,6 +98,8 @@ OPEN: Mapping[str, tuple[str, ...]] = {
         *("id", "reference", "agencyCode", "agency", "source", "act", "verb", "state"),
         *("attempts", "createdAt", "nextAt", "triedAt", "code"),
     ),
+    # What may be sent, which is told everyone who files.
+    "AttachmentLimits": ("count", "largestBytes", "totalBytes", "mediaTypes"),
     # Numbers of cases; what would tell of few is not told.
     "PublicFigures": ("from", "to", "rows", "byMonth", "byClass", "total"),
     "Figures": (

@@ -17,7 +17,7 @@ from connectors.contract.records import utc_now
 from connectors.store import Store
 from gateway.uploads import Folder
 from resolvers.uploads.sweeping import Sweeping
-from tests.gateway.uploads.door import BOUNDARY, REGISTRY, TYPE, Door, body, opened, part
+from tests.gateway.uploads.door import BOUNDARY, CITIZEN, REGISTRY, TYPE, Door, body, opened, part
 from tests.gateway.uploads.samples import JPEG, PDF, REFUSED, TAKEN, png
 
 
@@ -179,6 +179,28 @@ async def test_a_file_of_any_size_passes_in_little_memory(sqlite_door: Door) -> 
     assert b"FILE_TOO_LARGE" in answers[1]["body"]
     assert most < 5_000_000
     assert sqlite_door.kept() == {}
+
+
+async def test_what_may_be_sent_can_be_asked_for(sqlite_door: Door) -> None:
+    asked = "{ attachmentLimits { count largestBytes totalBytes mediaTypes } }"
+    limits = (await sqlite_door.ask(asked))["attachmentLimits"]
+    assert set(limits.pop("mediaTypes")) == {kind for _, _, kind in TAKEN.values()}
+    assert limits == {"count": 3, "largestBytes": 200_000, "totalBytes": 300_000}
+
+
+async def test_there_are_only_so_many_drafts_of_everyone_together(
+    tmp_path: Path, database_url: str
+) -> None:
+    registry = REGISTRY.replace("count: 3", "drafts_bytes: 1500, count: 3")
+    async with opened(tmp_path, database_url, registry) as door:
+        draft = await door.upload("1.jpg", JPEG + bytes(1500))
+        told = await door.send(("2.jpg", JPEG), ("page.html", b"<html>"))
+        assert [each["code"] for each in told["problems"]] == ["NO_ROOM", "FILE_KIND"]
+        filed = await door.file(CITIZEN, uploads=[draft])
+        assert filed["problems"] == []
+        # Of what belongs to a case it is not asked how much there is.
+        await door.upload("3.jpg", JPEG)
+        assert len(door.kept()) == 2
 
 
 async def test_so_many_from_one_address_in_a_minute_and_then_later(
