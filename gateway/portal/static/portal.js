@@ -16,6 +16,21 @@ addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").
 // Where something has to be corrected, whoever listens to the page hears it first.
 document.getElementById("problems")?.focus();
 
+// Whoever stands at the place need not write where that is, if their browser may tell.
+const here = document.getElementById("here");
+if (here && navigator.geolocation) {
+  const said = document.getElementById("here-said");
+  here.hidden = false;
+  here.addEventListener("click", () => navigator.geolocation.getCurrentPosition(
+    ({ coords }) => {
+      document.getElementById("latitude").value = coords.latitude;
+      document.getElementById("longitude").value = coords.longitude;
+      said.textContent = here.dataset.found;
+    },
+    () => { said.textContent = here.dataset.failed; },
+  ));
+}
+
 // A case that is looked at stays as it is now: what changes is fetched and put in its place.
 const live = document.querySelector("[data-live]");
 if (live) {
