@@ -4,6 +4,7 @@ from typing import Final
 
 from gateway.auth.authenticator import Authenticator
 from gateway.auth.browser.browsers import Browsers
+from gateway.auth.demonstration import is_embedded_default
 from gateway.auth.local import local_issuer
 from gateway.auth.published import PublishedKeys
 from gateway.auth.tokens import Issuer
@@ -25,6 +26,6 @@ def authenticator_of(settings: Settings, keys: Keys, browsers: Browsers) -> Auth
         published = PublishedKeys(oidc.issuer, keys_url=oidc.keys_url)
         issuer = Issuer(oidc.issuer, oidc.audience, published, oidc.claims)
         return Authenticator([issuer], default=ANONYMOUS, browsers=browsers)
-    if settings.production:
-        return Authenticator([], default=ANONYMOUS, browsers=browsers)
-    return Authenticator([local_issuer(keys)], default=DEMONSTRATION, browsers=browsers)
+    if is_embedded_default(settings):
+        return Authenticator([local_issuer(keys)], default=DEMONSTRATION, browsers=browsers)
+    return Authenticator([], default=ANONYMOUS, browsers=browsers)

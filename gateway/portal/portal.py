@@ -17,6 +17,7 @@ from gateway.auth.browser.site import From
 from gateway.catalogues import Tongue
 from gateway.languages import accepted
 from gateway.portal.citizen import PAGES as CITIZEN
+from gateway.portal.desk import PAGES as DESK
 from gateway.portal.files import Files
 from gateway.portal.forms import Form, ReadFiles, read
 from gateway.portal.page import Handlers
@@ -57,7 +58,11 @@ class Portal:
     def _pages(self, tongue: Tongue) -> list[Route]:
         return [
             Route(path, self._answering(tongue, handlers), methods=list(handlers))
-            for path, handlers in [*CITIZEN.items(), ("/{nowhere:path}", {"GET": _nowhere})]
+            for path, handlers in [
+                *CITIZEN.items(),
+                *DESK.items(),
+                ("/{nowhere:path}", {"GET": _nowhere}),
+            ]
         ]
 
     @cached_property

@@ -154,7 +154,8 @@ class Visit:
         """Where one signs in, and comes back from to what was asked for."""
         url = self.request.url
         back = url.path + (f"?{url.query}" if url.query else "")
-        return f"/auth/login?{urlencode({'next': back})}"
+        at = self.path("/sign-in") if self.sign_in.demonstration else "/auth/login"
+        return f"{at}?{urlencode({'next': back})}"
 
     def to_sign_in(self) -> Response:
         """Send the browser to where one signs in."""

@@ -1,6 +1,6 @@
 """The addresses at which a browser signs in and out, and opens a case with its code."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
@@ -17,6 +17,7 @@ from gateway.auth.browser.provider import Provider
 from gateway.auth.browser.refusals import CrossSite, NotOpened, SessionEnded, SignInFailed
 from gateway.auth.browser.sessions import Session
 from gateway.auth.browser.site import From
+from gateway.auth.demonstration import Demonstration
 from gateway.auth.refusals import CannotCheck
 from gateway.callers import caller_of
 from gateway.execution.accept import JSON
@@ -39,9 +40,31 @@ class SignIn:
     attempts: Attempts
     provider: Provider | None
     """None: nobody can sign in by browser."""
+    demonstration: Demonstration | None
+    """Whom anyone may be; None anywhere but on the embedded default."""
     opening: Opening
     deadline_seconds: float
     """For opening a case."""
+
+    async def play(
+        self, request: Request, onward: str, role: str, agencies: Iterable[str]
+    ) -> Response:
+        """Have the browser go on to a path of ours, signed in as an invented person.
+
+        Raises `RequestRefused` where there are none, and for a role that none has.
+        """
+        invented = self.demonstration
+        if invented is None or not self.browsers.site.serves(request):
+            raise refused("Nobody is invented here.", status=HTTPStatus.NOT_FOUND)
+        if role not in invented.roles:
+            expected = ", ".join(invented.roles)
+            raise refused(f"role: expected one of {expected}.", status=HTTPStatus.BAD_REQUEST)
+        response = _onward(local_path(onward))
+        person = Person.of(invented.person(role, agencies))
+        await self.browsers.people.begin(request, response, person)
+        # Whoever tries several people goes on with no case that one of them opened.
+        await self.browsers.cases.end(request, response)
+        return response
 
     async def case_of(self, request: Request, reference: str, code: str) -> OpenedCase | None:
         """The case that is opened by a reference and its code; None if none is.

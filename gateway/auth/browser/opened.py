@@ -11,6 +11,7 @@ from gateway.auth.browser.provider import Provider
 from gateway.auth.browser.secrets import Secrets
 from gateway.auth.browser.sessions import KeepsSessions, Lifetime, Sessions
 from gateway.auth.browser.site import Site
+from gateway.auth.demonstration import demonstration_of
 from gateway.auth.published import PublishedKeys
 from gateway.auth.tokens import Issuer
 from gateway.config.settings import Settings
@@ -39,6 +40,7 @@ def sign_in_of(
         ),
         attempts=Attempts(hmac.digest(keys.derived("sign-in"), b"attempts", "sha512")),
         provider=_provider_of(settings),
+        demonstration=demonstration_of(settings),
         opening=opening,
         deadline_seconds=settings.deadline_seconds,
     )

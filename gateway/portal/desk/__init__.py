@@ -1,0 +1,12 @@
+"""What those do who answer for administrations: find cases, act in them, look after what is late."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from gateway.portal.desk import signing_in
+from gateway.portal.page import Handlers
+
+PAGES: Final[Mapping[str, Handlers]] = {
+    "/sign-in": {"GET": signing_in.choose, "POST": signing_in.sign_in},
+}
+"""The handlers of each address, by method."""
