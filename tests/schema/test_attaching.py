@@ -1,6 +1,7 @@
 """Files that come with acts reach the system that holds the case: in order, once, or by hand."""
 
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ from connectors.contract.errors import SourceTimeout
 from connectors.contract.outbox import DeliveryState, Which
 from connectors.contract.records import AgencyCode, utc_now
 from connectors.contract.uploads import KeptUpload
+from connectors.store import Store, copy_held
 from gateway.app import Config, opened
 from gateway.config import read_settings
 from gateway.execution.operations import Operations
@@ -20,6 +22,7 @@ from gateway.keys import Keys
 from resolvers.asking import Asker
 from resolvers.delivery import Delivery
 from resolvers.policy import ANONYMOUS, Role, Viewer
+from resolvers.reconciling import Reconciling
 from resolvers.registry import Desk
 from schema.build import build
 from tests.dialects.connecting import configured, served
@@ -62,10 +65,11 @@ class City:
         if verb == "attach" and self.fails:
             raise self.fails.pop()
 
-    async def deliver(self, *, late: timedelta = timedelta()) -> None:
+    async def deliver(self, store: Store | None = None, *, late: timedelta = timedelta()) -> None:
+        """Everything that the gateway's own, or another, `store` has to tell by then."""
         gateway = self.graph.gateway
         worker = Delivery(
-            gateway.store.outbox,
+            (store or gateway.store).outbox,
             lambda: gateway.now.askers,
             gateway.contents,
             now=lambda: utc_now() + late,
@@ -195,6 +199,30 @@ async def test_a_file_that_may_have_arrived_is_sent_again_only_where_that_is_saf
     await city.deliver(late=timedelta(minutes=5))
     assert city.told.count("attach image/png") == times
     assert (await states(sqlite_graph))[1][:2] == ("ATTACH", state)
+
+
+@pytest.mark.parametrize("safe_by", [Idempotency.KEY, Idempotency.NONE])
+async def test_after_a_restore_a_file_is_there_once(
+    sqlite_graph: Graph, tmp_path: Path, sqlite_url: str, safe_by: Idempotency
+) -> None:
+    can: dict[str, Any] = {"files": Idempotency.KEY, "settles_seconds": 0.0}
+    city = City(sqlite_graph, attaches=replace(FILES, idempotency=safe_by), **can)
+    await filed_with(sqlite_graph, ("a.png", png()))
+    copy = tmp_path / "copy.sqlite3"
+    copy_held(Path(sqlite_url.removeprefix("sqlite:///")), copy)
+    await city.deliver()
+    async with aclosing(await Store.open(f"sqlite:///{copy}")) as restored:
+        askers = sqlite_graph.gateway.now.askers
+        reconciling = Reconciling(restored.restored, restored.ledger, askers)
+        await reconciling.run(utc_now(), lambda _: None)
+        await city.deliver(restored, late=timedelta(minutes=5))
+        found = await restored.outbox.deliveries(EVERY, most=9)
+    safe = safe_by is Idempotency.KEY
+    state = DeliveryState.DELIVERED if safe else DeliveryState.UNCERTAIN
+    assert [each.state for each in found if each.verb == "ATTACH"] == [state]
+    assert city.told.count("attach image/png") == (2 if safe else 1)
+    files = [case.attachments or () for case in city.connector._cases.values()]
+    assert [each.name for case in files for each in case] == ["a.png"]
 
 
 async def test_a_content_that_is_lost_waits_for_a_person(
