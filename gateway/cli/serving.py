@@ -138,11 +138,13 @@ class Serving:
         await server.serve(sockets=[_listening_at(settings.host, settings.port)])
 
     def _say_what_to_see(self, port: int) -> None:
-        url = f"http://{self.config.settings.host}:{port}/graphql"
+        here = f"http://{self.config.settings.host}:{port}"
+        url = f"{here}/graphql"
         if self.as_json:
             typer.echo(json.dumps({"url": url, "demonstration": self.demonstration}))
             return
         typer.echo(f"\nChikaya Gateway answers at {url}")
+        typer.echo(f"Pages for citizens and officers are at {here}/")
         if self.demonstration:
             typer.echo(_DEMONSTRATION)
             for document in examples():
