@@ -1,5 +1,6 @@
 """Hand letters to the mail server, and know what an answer of its means for a letter."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -25,17 +26,44 @@ _ENDS: Final = 421
 
 
 @dataclass(frozen=True, slots=True)
+class Times:
+    """How long a mail server is waited for, in seconds.
+
+    It may look long through a letter before it says that it took it; to give up earlier is to send
+    the letter again (RFC 5321 section 4.5.3.2).
+    """
+
+    answer: float = 60.0
+    """For one answer."""
+    connect: float = 60.0
+    """Until it is ready to take letters."""
+    letter: float = 150.0
+    """For one letter from its first word to the last."""
+
+
+@dataclass(frozen=True, slots=True)
 class Counter:
     """A connection to the mail server."""
 
     _client: SMTP
     _sender: str
+    _letter_seconds: float
 
     async def post(self, message: EmailMessage) -> None:
         """Hand it in. Raises `NotPosted`."""
+        try:
+            await self._post(message)
+        except NotPosted as failed:
+            if failed.ends:
+                # It is not said goodbye to, lest that waits for it too.
+                self._client.close()
+            raise
+
+    async def _post(self, message: EmailMessage) -> None:
         to = [address.addr_spec for address in message["To"].addresses]
         try:
-            await self._client.sendmail(self._sender, to, message.as_bytes())
+            async with asyncio.timeout(self._letter_seconds):
+                await self._client.sendmail(self._sender, to, message.as_bytes())
         except SMTPRecipientsRefused as error:
             codes = [each.code for each in error.recipients]
             raise _not_posted(codes[0], Refusal.ADDRESS_REFUSED) from None
@@ -61,10 +89,9 @@ def _not_posted(code: int, refusal: Refusal) -> NotPosted:
 class Post:
     """The mail server."""
 
-    def __init__(self, mail: Mail, *, timeout_seconds: float = 20.0) -> None:
-        """Wait for each of its answers no longer than that."""
+    def __init__(self, mail: Mail, *, times: Times = Times()) -> None:
         self._mail = mail
-        self._timeout = timeout_seconds
+        self._times = times
 
     @asynccontextmanager
     async def connected(self) -> AsyncIterator[Counter]:
@@ -79,10 +106,13 @@ class Post:
             password=server.password,
             # What is our own name is asked of no name server.
             local_hostname=sender.domain,
-            timeout=self._timeout,
+            timeout=self._times.answer,
         )
         try:
-            await client.connect()
+            async with asyncio.timeout(self._times.connect):
+                await client.connect()
+                if client.is_ehlo_or_helo_needed:
+                    await client.ehlo()
         except SMTPAuthenticationError:
             client.close()
             raise PostAway(Refusal.SERVER_UNAUTHORIZED) from None
@@ -90,7 +120,7 @@ class Post:
             client.close()
             raise PostAway(Refusal.SERVER_UNAVAILABLE) from None
         try:
-            yield Counter(client, sender.addr_spec)
+            yield Counter(client, sender.addr_spec, self._times.letter)
         finally:
             await _leave(client)
 

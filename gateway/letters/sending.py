@@ -7,7 +7,7 @@ is sent again, under the same Message-ID, by which mail programs show it once.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Final, Protocol
 from uuid import uuid4
 
 import structlog
@@ -28,6 +28,10 @@ from gateway.pauses import pause_after
 from resolvers.stopping import StopTokens
 
 _log = structlog.get_logger(__name__)
+
+
+_MOST_AT_ONCE: Final = 50
+"""Letters on one connection; many servers hang up after a hundred."""
 
 
 class Queue(Protocol):
@@ -56,7 +60,7 @@ class Patience:
     look: float = 2.0
     """From one look at what waits to the next."""
     lease: float = 300.0
-    """After which an attempt counts as cut off; longer than a server can take over one letter."""
+    """After which an attempt counts as cut off; longer than any takes."""
     first_pause: float = 60.0
     longest_pause: float = 3600.0
     away_first: float = 2.0
@@ -101,14 +105,14 @@ class Sending:
     async def turn(self, got_on: Callable[[], None] = lambda: None) -> float:
         """Send what waits; the seconds until it is worth looking again.
 
-        `got_on` is called after every letter.
+        `got_on` is called after every step that may take its time.
         """
         try:
             if await self._queue.waiting(self._now()):
                 async with self._post.connected() as counter:
                     self._failures = 0
-                    while not self._ending and await self._sent_one(counter):
-                        got_on()
+                    got_on()
+                    return await self._sent_some(counter, got_on)
         except PostAway as away:
             self._failures += 1
             if self._failures == 1:
@@ -120,6 +124,14 @@ class Sending:
                 longest_seconds=self._patience.away_longest,
             )
         return self._patience.look
+
+    async def _sent_some(self, counter: Counter, got_on: Callable[[], None]) -> float:
+        """Send as many as one connection is for; the seconds until it is worth looking again."""
+        for _ in range(_MOST_AT_ONCE):
+            if self._ending or not await self._sent_one(counter):
+                return self._patience.look
+            got_on()
+        return 0.0
 
     async def _sent_one(self, counter: Counter) -> bool:
         """Try the next letter; whether another one can be tried on this connection."""

@@ -5,8 +5,8 @@ from typing import Final
 from gateway.letters.sending import Sending
 from gateway.workers.loop import Loop
 
-_PERIOD_SECONDS: Final = 30.0
-"""A mail server may take as long as three of these over one letter."""
+_PERIOD_SECONDS: Final = 60.0
+"""A mail server may take nearly as long as three of these over one letter."""
 
 
 def lettering(sending: Sending) -> Loop:

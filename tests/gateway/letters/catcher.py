@@ -37,13 +37,15 @@ class Catcher:
     caught: list[Caught] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
     """Every command, in order."""
-    answers: dict[str, list[bytes]] = field(default_factory=dict)
-    """What is answered to a command, or after the message (`.`), the next times; `b""` hangs up."""
+    answers: dict[str, list[bytes | None]] = field(default_factory=dict)
+    """What is answered to a command, to connecting (`connect`) or after the message (`.`), the next
+    times; `b""` hangs up, and None never answers."""
     extensions: tuple[str, ...] = ("8BITMIME",)
     tls: ssl.SSLContext | None = None
     """What follows STARTTLS."""
     port: int = 0
     _more: asyncio.Event = field(default_factory=asyncio.Event)
+    _gone: asyncio.Event = field(default_factory=asyncio.Event)
     _open: set[asyncio.StreamWriter] = field(default_factory=set)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -63,6 +65,7 @@ class Catcher:
             await self._more.wait()
 
     def hang_up(self) -> None:
+        self._gone.set()
         for writer in self._open:
             writer.close()
 
@@ -99,6 +102,8 @@ class Catcher:
     async def _answer(self, writer: asyncio.StreamWriter, verb: str, usual: bytes) -> bool:
         told = self.answers.get(verb)
         answer = told.pop(0) if told else usual
+        if answer is None:
+            await self._gone.wait()
         if not answer:
             return False
         writer.write(answer + b"\r\n")

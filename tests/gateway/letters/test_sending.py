@@ -24,7 +24,7 @@ from connectors.store import Store
 from connectors.testing.scenario import NOON
 from gateway.config.mail import Mail, MailServer
 from gateway.letters.composing import Composer
-from gateway.letters.posting import Post
+from gateway.letters.posting import Post, Times
 from gateway.letters.sending import Patience, Sending
 from resolvers.code_links import CodeLinkTokens
 from resolvers.stopping import Stopping, StopTokens
@@ -37,6 +37,7 @@ SENDER = Address("Chikaya", "no-reply", "chikaya.example")
 STOPS = StopTokens(b"k" * 32)
 LINKS = CodeLinkTokens(b"l" * 32)
 USUAL = Patience()
+PATIENT = Times(answer=5.0)
 WATER = Agency(
     code=AgencyCode("commune-a"), name=LocalizedText(fr="Eau"), agency_class=AgencyClass.EEP
 )
@@ -66,13 +67,14 @@ class Office:
         store: "Store | None" = None,
         queue: object | None = None,
         patience: Patience = USUAL,
+        times: Times = PATIENT,
     ) -> Sending:
         composer = Composer(
             site="https://chikaya.example", sender=SENDER, stops=STOPS, code_links=LINKS
         )
         return Sending(
             queue or (store or self.store).letters,  # type: ignore[arg-type]  # a double may stand in
-            Post(Mail(self.server, SENDER), timeout_seconds=5.0),
+            Post(Mail(self.server, SENDER), times=times),
             composer,
             STOPS,
             lambda: {WATER.code: WATER},
@@ -350,6 +352,47 @@ async def test_the_end_of_the_program_waits_for_one_letter_at_most(small: Office
     for number in (1, 2, 3):
         await small.file(number)
     sending = small.sender()
-    await sending.turn(sending.end)
+
+    def told_to_end() -> None:
+        if small.catcher.caught:
+            sending.end()
+
+    await sending.turn(told_to_end)
     assert len(small.catcher.caught) == 1
     assert [each.state for each in await small.every()] == [S.SENT, S.PENDING, S.PENDING]
+
+
+SHORT = Times(answer=0.2, connect=0.3, letter=0.3)
+
+
+@pytest.mark.parametrize("verb", ["MAIL", "RCPT", "DATA", "."])
+async def test_a_server_that_never_answers_keeps_nobody(small: Office, verb: str) -> None:
+    await small.file()
+    await small.file(2)
+    small.catcher.answers[verb] = [None]
+    await small.sender(times=SHORT).turn()
+    first, second = await small.every()
+    assert (first.state, first.code, second.attempts) == (S.PENDING, "LOST", 0)
+    await small.send()
+    assert [each.state for each in await small.every()] == [S.PENDING, S.SENT]
+
+
+@pytest.mark.parametrize("verb", ["connect", "EHLO"])
+async def test_one_that_hangs_before_counts_as_away(small: Office, verb: str) -> None:
+    await small.file()
+    small.catcher.answers[verb] = [None]
+    with capture_logs() as told:
+        await small.sender(times=SHORT).turn()
+    assert [each["event"] for each in told] == ["mail_server_away"]
+    assert (await small.one()).attempts == 0
+
+
+async def test_a_connection_is_for_so_many_letters_and_the_rest_has_another(small: Office) -> None:
+    for number in range(1, 54):
+        await small.file(number)
+    sending = small.sender()
+    assert await sending.turn() == 0.0
+    assert len(small.catcher.caught) == 50
+    assert await sending.turn() > 0.0
+    assert len(small.catcher.caught) == 53
+    assert small.catcher.said.count("QUIT") == 2

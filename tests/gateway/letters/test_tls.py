@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from gateway.config.mail import Mail, MailServer
-from gateway.letters.posting import Post
+from gateway.letters.posting import Post, Times
 from gateway.letters.refusals import PostAway
 from tests.gateway.letters.catcher import Catcher, catching
 
@@ -73,7 +73,7 @@ async def post(catcher: Catcher, *, tls: bool, start_tls: bool) -> None:
     server = MailServer(
         "127.0.0.1", catcher.port, tls=tls, start_tls=start_tls, user="gate", password="word"
     )
-    async with Post(Mail(server, SENDER), timeout_seconds=5.0).connected() as counter:
+    async with Post(Mail(server, SENDER), times=Times(answer=5.0)).connected() as counter:
         await counter.post(message)
 
 
