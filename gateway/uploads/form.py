@@ -62,8 +62,8 @@ class Form:
 async def read_form(request: Request, batch: Batch) -> Form:
     """The form that `request` brings, its files taken by `batch`.
 
-    Raises `RequestRefused` for what is no form, is cut short or too large, and
-    `TooManyUploads`; then nothing of its files is left.
+    Raises `RequestRefused` for what is no form, is cut short or too large; then nothing of its
+    files is left.
     """
     reading = _Reading(batch)
     try:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from resolvers.attempts import Attempts, TooManyAttempts
+from resolvers.attempts import Attempts
 from resolvers.policy import Role, Viewer
 
 
@@ -25,22 +25,15 @@ USUAL_FILES: Final = AttachmentLimits()
 """Unless somebody decided otherwise."""
 
 
-class TooManyUploads(TooManyAttempts):
-    """Somebody sent more files than they may just now; says when to send again."""
-
-    extensions_code = "TOO_MANY_UPLOADS"
-    what = "files"
-
-
 class UploadLimit:
     """How many files came within a minute: by address, or by name from who is signed in."""
 
     def __init__(self, per_minute: int) -> None:
         """Allow each so many."""
-        self._sent = Attempts(per_minute, within_seconds=60.0, refusal=TooManyUploads)
+        self._sent = Attempts(per_minute, within_seconds=60.0)
 
     def count(self, viewer: Viewer, caller: str | None) -> None:
-        """Count a file that comes from `caller`, an address. Raises `TooManyUploads`.
+        """Count a file that comes from `caller`, an address. Raises `TooManyAttempts`.
 
         Nothing is counted where neither name nor address is known.
         """

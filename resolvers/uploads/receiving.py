@@ -9,6 +9,7 @@ from typing import Final
 
 from connectors.contract.records import utc_now
 from connectors.contract.uploads import KeptUpload
+from resolvers.attempts import TooManyAttempts
 from resolvers.policy import Viewer
 from resolvers.uploads.keeping import Contents, KeepsUploads, Writing
 from resolvers.uploads.kinds import HEAD_BYTES, FileKind, kind_of
@@ -71,12 +72,9 @@ class Batch:
         self._coming: Incoming | None = None
 
     def begin(self, typed_name: str) -> "Incoming":
-        """The next file, once the one before has ended. Raises `TooManyUploads`."""
-        receiving = self._receiving
-        receiving.rate.count(self._viewer, self._caller)
+        """The next file, once the one before has ended."""
         self._count += 1
-        full = too_many(receiving.limits) if self._count > receiving.limits.count else None
-        self._coming = Incoming(self, receiving, typed_name, full)
+        self._coming = Incoming(self, self._receiving, typed_name, self._too_many())
         return self._coming
 
     async def discard(self) -> None:
@@ -85,6 +83,17 @@ class Batch:
             await self._coming.abandon()
         await self._receiving.contents.delete(self._kept)
         await self._receiving.uploads.forget(self._kept)
+
+    def _too_many(self) -> Problem | None:
+        receiving = self._receiving
+        if self._count > receiving.limits.count:
+            return too_many(receiving.limits)
+        try:
+            receiving.rate.count(self._viewer, self._caller)
+        except TooManyAttempts:
+            # As data: whatever else the form holds is not lost by it.
+            return Problem("TOO_MANY_UPLOADS", Sentence.TOO_MANY_UPLOADS, PATH)
+        return None
 
     def holds(self, size: int) -> bool:
         """Whether that much more fits in."""

@@ -78,6 +78,7 @@ class Sentence(StrEnum):
     TOO_MANY_FILES = "TOO_MANY_FILES"
     FILE_NOT_FOUND = "FILE_NOT_FOUND"
     NO_ROOM = "NO_ROOM"
+    TOO_MANY_UPLOADS = "TOO_MANY_UPLOADS"
     HEAR_RECORDING = "HEAR_RECORDING"
     SEE_FILES = "SEE_FILES"
 
@@ -440,6 +441,11 @@ SENTENCES: Final[Mapping[Sentence, Mapping[Language, str]]] = {
         ar="لا يمكن استقبال ملفات أخرى الآن؛ يُرجى إعادة المحاولة لاحقًا",
         fr="aucun autre fichier ne peut être reçu pour le moment : à refaire plus tard",
         en="no more files can be taken just now: try again later",
+    ),
+    Sentence.TOO_MANY_UPLOADS: _said(
+        ar="وصلت ملفات كثيرة في وقت قصير؛ يُرجى إرسال هذا الملف من جديد بعد دقيقة",
+        fr="trop de fichiers sont arrivés en peu de temps : celui-ci est à renvoyer dans une minute",
+        en="too many files came within a short time: send this one again in a minute",
     ),
     Sentence.HEAR_RECORDING: _said(
         ar="الشكاية في التسجيل المرفق.",
