@@ -18,6 +18,7 @@ from gateway.config import Configured
 from gateway.workers.looping import TELL_SECONDS
 
 _WAITING: Final = tuple(state for state in DeliveryState if state in WAITING)
+_UNSENT: Final = (*(each for each in LetterState if each in LETTERS_WAITING), LetterState.DEAD)
 _LONGEST_UNSENT: Final = timedelta(hours=6)
 """A server that takes a letter later, as against junk, does so within that."""
 _LONGEST_UNTOLD: Final = PERIODS_OF_SILENCE * TELL_SECONDS
@@ -149,23 +150,28 @@ def _needs_of_deliveries(
         yield f'source "{source}" is configured no more, and deliveries wait for it ({count})'
 
 
-async def letters(store: Store, _configured: Configured, now: datetime) -> Part:
-    """What is still to be sent to whoever complains, whether or not anything is sent from here."""
+async def letters(store: Store, now: datetime, *, sent: bool) -> Part:
+    """What is still to be sent to whoever complains, and whether letters are `sent` at all."""
     backlog = {each.state: each for each in await store.letters.backlog()}
-    rows = [
-        {"state": each.state.value, "count": each.count, "oldestAt": each.oldest_at.isoformat()}
-        for each in backlog.values()
-    ]
-    return Part(rows, tuple(_needs_of_letters(backlog, now)))
+    oldest = min((each.oldest_at for each in backlog.values()), default=None)
+    row: dict[str, Any] = {
+        "sent": "on" if sent else "off",
+        "oldestAt": None if oldest is None else oldest.isoformat(),
+        **{state: backlog[state].count if state in backlog else 0 for state in _UNSENT},
+    }
+    return Part([row], tuple(_needs_of_letters(backlog, now, sent=sent)))
 
 
-def _needs_of_letters(backlog: Mapping[LetterState, LetterBacklog], now: datetime) -> Iterator[str]:
+def _needs_of_letters(
+    backlog: Mapping[LetterState, LetterBacklog], now: datetime, *, sent: bool
+) -> Iterator[str]:
     if (dead := backlog.get(LetterState.DEAD)) is not None:
         yield f"letters are DEAD ({dead.count}): `chikaya letters list --state DEAD` names them"
     waiting = [each for state, each in backlog.items() if state in LETTERS_WAITING]
-    oldest = min((each.oldest_at for each in waiting), default=now)
-    if now - oldest > _LONGEST_UNSENT:
-        count = sum(each.count for each in waiting)
+    count = sum(each.count for each in waiting)
+    if waiting and not sent:
+        yield f"letters wait ({count}), and none are sent: set CHIKAYA_SMTP_URL again"
+    elif waiting and now - (oldest := min(each.oldest_at for each in waiting)) > _LONGEST_UNSENT:
         yield (
             f"letters wait ({count}), the oldest since {oldest.isoformat()}: "
             "look for mail_server_away and letter_not_sent in the log"
@@ -189,18 +195,23 @@ async def files(store: Store, configured: Configured, _now: datetime) -> Part:
 PARTS: Final[Mapping[str, Stand]] = {
     "sources": sources,
     "deliveries": deliveries,
-    "letters": letters,
     "files": files,
     "loops": loops,
 }
 """Each part by its name, in the order in which they are told."""
 
 
-async def standing(store: Store, configured: Configured, now: datetime) -> Mapping[str, Part]:
-    """Every part; of a database that is not migrated, only that."""
+async def standing(
+    store: Store, configured: Configured, now: datetime, *, sends_letters: bool = False
+) -> Mapping[str, Part]:
+    """Every part; of a database that is not migrated, only that.
+
+    `sends_letters` says whether the settings have letters sent.
+    """
     pending = await store.pending_migrations()
     if pending:
         untold = f"the database is not migrated ({', '.join(pending)}): run `chikaya migrate`"
         return {"migrations": Part([{"pending": name} for name in pending], (untold,))}
     parts = {name: await stand(store, configured, now) for name, stand in PARTS.items()}
+    parts["letters"] = await letters(store, now, sent=sends_letters)
     return {"migrations": Part(), **parts}

@@ -9,7 +9,7 @@ import typer
 from gateway.cli.options import AgenciesFile, AsJson, DatabaseUrl, print_json
 
 if TYPE_CHECKING:
-    from gateway.config import Configured
+    from gateway.config import Configured, Settings
     from gateway.standing import Part
 
 
@@ -27,7 +27,7 @@ def status(
 
     with told_plainly():
         settings, configured = settled(database_url=database_url, agencies=agencies)
-        parts = asyncio.run(_parts(settings.database_url, configured))
+        parts = asyncio.run(_parts(settings, configured))
     needs = [need for part in parts.values() for need in part.needs]
     if as_json:
         rows = {name: list(part.rows) for name, part in parts.items()}
@@ -40,15 +40,16 @@ def status(
         raise typer.Exit(1)
 
 
-async def _parts(url: str, configured: "Configured") -> "Mapping[str, Part]":
+async def _parts(settings: "Settings", configured: "Configured") -> "Mapping[str, Part]":
     from contextlib import aclosing
 
     from connectors.contract.records import utc_now
     from connectors.store import Store
     from gateway.standing import standing
 
-    async with aclosing(await Store.open(url, writes=False)) as store:
-        return await standing(store, configured, utc_now())
+    async with aclosing(await Store.open(settings.database_url, writes=False)) as store:
+        letters = settings.mail is not None
+        return await standing(store, configured, utc_now(), sends_letters=letters)
 
 
 def _print(parts: "Mapping[str, Part]") -> None:

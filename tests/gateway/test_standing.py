@@ -11,13 +11,11 @@ import pytest
 from connectors.contract.beats import Beat
 from connectors.contract.letters import LetterEnded, LetterKind, LetterState
 from connectors.contract.outbox import DeliveryState, Stopped
-from connectors.contract.records import Attachment, SourceId
-from connectors.contract.uploads import KeptUpload
+from connectors.contract.records import SourceId
 from connectors.store import Store
 from connectors.testing.scenario import NOON
 from gateway.config import Configured, load
 from gateway.standing import Part, standing
-from resolvers.uploads.limits import AttachmentLimits
 from tests.connectors.store.cases import filing
 from tests.connectors.store.test_outbox import pending
 
@@ -178,41 +176,29 @@ async def test_letters_that_are_dead_or_wait_too_long_need_a_person(
     store: Store, configured: Configured
 ) -> None:
     await heard(store, BEAT)
+    parts = await standing(store, configured, NOON)
+    nothing = {"oldestAt": None, "PENDING": 0, "SENDING": 0, "DEAD": 0}
+    assert parts["letters"].rows == [{"sent": "off"} | nothing]
     for number in (1, 2):
         case = filing(f"44710839201{number:02}", key=f"key-{number}")
         await store.ledger.open_case(replace(case, letter=LetterKind.RECEIPT))
-    parts = await standing(store, configured, NOON)
+    parts = await standing(store, configured, NOON, sends_letters=True)
     assert needs(parts) == []
-    assert parts["letters"].rows == [{"state": "PENDING", "count": 2, "oldestAt": NOON.isoformat()}]
+    waiting = {"oldestAt": NOON.isoformat(), "PENDING": 2}
+    assert parts["letters"].rows == [{"sent": "on"} | nothing | waiting]
+    assert needs(await standing(store, configured, NOON)) == [
+        "letters wait (2), and none are sent: set CHIKAYA_SMTP_URL again"
+    ]
     letter = await store.letters.begin(now=NOON, until=NOON + timedelta(seconds=9))
     assert letter is not None
     await store.letters.settle(letter, LetterEnded(LetterState.DEAD, "ADDRESS_REFUSED", NOON))
-    seven_hours_later = NOON + timedelta(hours=7)
-    beat = replace(BEAT, beat_at=seven_hours_later, told_at=seven_hours_later)
-    await store.mirror.put([], source=CITY, heard_at=seven_hours_later)
-    await store.beats.put([beat], forget_before=LONG_AGO)
-    assert needs(await standing(store, configured, seven_hours_later)) == [
+    later = NOON + timedelta(hours=7)
+    await store.mirror.put([], source=CITY, heard_at=later)
+    await store.beats.put([replace(BEAT, beat_at=later, told_at=later)], forget_before=LONG_AGO)
+    assert needs(await standing(store, configured, later, sends_letters=True)) == [
         "letters are DEAD (1): `chikaya letters list --state DEAD` names them",
         (
             f"letters wait (1), the oldest since {NOON.isoformat()}: look for mail_server_away and "
             "letter_not_sent in the log"
         ),
-    ]
-
-
-async def test_files_are_counted_and_too_many_drafts_need_a_person(
-    store: Store, configured: Configured
-) -> None:
-    await heard(store, BEAT)
-    for number, size in enumerate((1000, 2000, 4000)):
-        upload = KeptUpload(f"file-{number}", "a.png", "image/png", size, "00", NOON)
-        await store.uploads.keep(upload)
-    claimed = (Attachment(id="file-0"), Attachment(id="file-2"))
-    await store.ledger.open_case(replace(filing("4471083920101"), attachments=claimed))
-    told = {"drafts": 1, "draftBytes": 2000, "attachments": 2, "attachmentBytes": 5000}
-    parts = await standing(store, configured, NOON)
-    assert (parts["files"].rows, needs(parts)) == ([told], [])
-    few = replace(configured, attachments=AttachmentLimits(drafts_bytes=2000))
-    assert needs(await standing(store, few, NOON)) == [
-        "drafts of files have 2000 bytes, and at 2000 no more are taken"
     ]
