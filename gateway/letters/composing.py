@@ -6,7 +6,6 @@ what it was about they do not, nor the code that opens the case.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -16,7 +15,6 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
@@ -25,7 +23,7 @@ from connectors.contract.records import LocalizedText
 from gateway.catalogues import Tongue, catalogue
 from gateway.letters.refusals import NotPosted, Refusal
 from gateway.letters.wordings import ANSWER_OWED, FOLLOW, NEW_CODE, WORDINGS
-from resolvers.clock import day_of
+from gateway.localizing import day, last_day
 from resolvers.code_links import CodeLinkTokens
 from resolvers.stopping import StopTokens
 
@@ -37,7 +35,6 @@ NEW_CODE_PAGE: Final = "/follow/new-code"
 _UNSUBSCRIBE: Final = "List-Unsubscribe"
 _ISOLATED: Final = "\u2068{}\u2069"
 """Between these signs a text has a direction of its own (UAX #9)."""
-_INSTANT: Final = timedelta(microseconds=1)
 _USUAL: Final = Tongue.AR
 """For who reads something that we do not write."""
 
@@ -158,14 +155,9 @@ def _facts(said: _Said, letter: DueLetter, agency: str) -> Iterator[tuple[str, s
     _ = said.say
     yield _("Reference:"), said.isolated(letter.reference)
     yield _("Administration:"), said.isolated(agency)
-    yield _("Received on:"), _day(letter.received_at, said.tongue)
+    yield _("Received on:"), day(letter.received_at, said.tongue)
     if letter.due_at is not None and letter.kind in ANSWER_OWED:
-        # It is in time until that day is over.
-        yield _("An answer is due by:"), _day(letter.due_at - _INSTANT, said.tongue)
-
-
-def _day(at: datetime, tongue: Tongue) -> str:
-    return format_date(day_of(at), format="long", locale=tongue.locale)
+        yield _("An answer is due by:"), last_day(letter.due_at, said.tongue)
 
 
 def _tongue(language: str | None) -> Tongue:

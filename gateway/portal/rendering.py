@@ -1,26 +1,24 @@
 """Write pages: templates, the sentences of a language, and dates and numbers as it writes them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_skeleton, format_time, get_datetime_format
+from babel.dates import format_skeleton
 from babel.numbers import format_decimal, format_percent
 from babel.units import format_unit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from gateway.catalogues import Tongue, catalogue
+from gateway.localizing import Local, day, last_day, local, moment
 
 HERE: Final = Path(__file__).parent
 PAGES: Final = HERE / "pages"
 CATALOGUES: Final = HERE / "catalogues"
 _LARGE: Final = 1_000_000
 """Bytes from which on they are told in megabytes."""
-_ZONE: Final = ZoneInfo("Africa/Casablanca")
 
 Labels = Mapping[tuple[str, str], Mapping[str, str]]
 """What the graph calls things, by kind and code, in each language."""
@@ -59,7 +57,7 @@ class Rendering:
             "number": partial(format_decimal, locale=tongue.locale),
             "size": self._size,
             "share": partial(format_percent, locale=tongue.locale),
-            "local": self._local,
+            "local": partial(local, tongue=tongue),
             "label": self._label,
         }
 
@@ -72,12 +70,10 @@ class Rendering:
         return catalogue(CATALOGUES, self._tongue).ugettext(message) % values
 
     def _date(self, at: str) -> str:
-        return format_date(_moment(at), "long", locale=self._tongue.locale)
+        return day(datetime.fromisoformat(at), self._tongue)
 
     def _last_day(self, at: str) -> str:
-        """The day at whose end `at` is: a term ends when its last day is over."""
-        last = _moment(at) - timedelta(microseconds=1)
-        return format_date(last, "long", locale=self._tongue.locale)
+        return last_day(datetime.fromisoformat(at), self._tongue)
 
     def _month(self, month: str) -> str:
         return format_skeleton(
@@ -85,9 +81,7 @@ class Rendering:
         )
 
     def _moment(self, at: str) -> str:
-        locale = self._tongue.locale
-        time = format_time(_moment(at), "short", locale=locale)
-        return f"{get_datetime_format('medium', locale=locale)}".format(time, self._date(at))
+        return moment(datetime.fromisoformat(at), self._tongue)
 
     def _size(self, count: int) -> str:
         """So many bytes, as people are told it."""
@@ -95,26 +89,6 @@ class Rendering:
         number = max(1, round(count / divisor))
         return format_unit(number, f"digital-{unit}", "short", locale=self._tongue.locale)
 
-    def _local(self, text: Mapping[str, str | None] | None) -> "Local | None":
-        """What `text`, a LocalizedText, says in this language, or else in another."""
-        tags = dict.fromkeys((self._tongue, self._tongue.whole, Tongue.AR, Tongue.FR, Tongue.EN))
-        return next((Local(said, tag) for tag in tags if text and (said := text.get(tag))), None)
-
-    def _label(self, code: str, kind: str) -> "Local | None":
+    def _label(self, code: str, kind: str) -> Local | None:
         """What a code of that kind is called: STATUS, ACT or OUTCOME."""
-        return self._local(self._labels.get((kind, code)))
-
-
-@dataclass(frozen=True, slots=True)
-class Local:
-    """A text, and the language that it is in."""
-
-    text: str
-    tongue: Tongue
-
-    def __str__(self) -> str:
-        return self.text
-
-
-def _moment(at: str) -> datetime:
-    return datetime.fromisoformat(at).astimezone(_ZONE)
+        return local(self._labels.get((kind, code)), self._tongue)
