@@ -84,7 +84,8 @@ class Portal:
             try:
                 await self._learn_labels(visit)
                 handler = handlers["GET" if request.method == "HEAD" else request.method]
-                return await handler(await _recognised(visit, self.read_files))
+                visit = await _recognised(visit, self.read_files)
+                return await handler(visit)
             except SessionEnded:
                 return await _signed_out(visit)
             except Exception as exception:  # noqa: BLE001 - whatever it was, a page says so

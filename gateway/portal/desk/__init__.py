@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Final
 
-from gateway.portal.desk import signing_in
+from gateway.portal.desk import bulk, queue, signing_in
 from gateway.portal.page import Handlers
 
 PAGES: Final[Mapping[str, Handlers]] = {
+    "/desk": {"GET": queue.shown, "POST": bulk.act},
     "/sign-in": {"GET": signing_in.choose, "POST": signing_in.sign_in},
 }
 """The handlers of each address, by method."""

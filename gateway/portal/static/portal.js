@@ -1,30 +1,57 @@
 // Pages are whole without this; it spares waiting and mistakes where it runs.
 
+const by = (id) => document.getElementById(id);
+const parsed = async (answer) => new DOMParser().parseFromString(await answer.text(), "text/html");
+
+// The same in many cases: one after the other, so that one sees how far it has come.
+addEventListener("submit", async (event) => {
+  const form = event.target, { each } = form.dataset, given = new FormData(form, event.submitter);
+  const all = each ? given.getAll(each) : [], told = [];
+  if (all.length < 2) return;
+  event.preventDefault();
+  form.inert = true;
+  const bar = document.querySelector("progress");
+  let page;
+  bar.max = all.length;
+  bar.closest("p").hidden = false;
+  try {
+    for (const one of all) {
+      given.set(each, one);
+      page = await parsed(await fetch(form.action, { method: "POST", body: new URLSearchParams(given) }));
+      bar.value = told.push(page.querySelector("#told > li").cloneNode(true));
+    }
+    page.querySelector("#told").replaceChildren(...told);
+    document.querySelector("main").replaceWith(page.querySelector("main"));
+    by("told").focus();
+  } catch {
+    // All at once, as without this: what was done already is done once.
+    delete form.dataset.each;
+    form.inert = false;
+    form.requestSubmit(event.submitter);
+  }
+});
+
 // A form is sent once: what a second tap would send is the same, and need not be sent.
 addEventListener("submit", (event) => {
-  const form = event.target;
+  const { dataset } = event.target;
   if (event.defaultPrevented) return;
-  if (form.dataset.sent) { event.preventDefault(); return; }
-  form.dataset.sent = "yes";
-  setTimeout(() => form.querySelectorAll("button").forEach((each) => { each.disabled = true; }));
+  if (dataset.sent) event.preventDefault();
+  dataset.sent = "yes";
 });
-addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => {
-  delete form.dataset.sent;
-  form.querySelectorAll("button").forEach((each) => { each.disabled = false; });
-}));
+addEventListener("pageshow", () => document.querySelectorAll("form").forEach((form) => { delete form.dataset.sent; }));
 
-// Where something has to be corrected, whoever listens to the page hears it first.
-document.getElementById("problems")?.focus();
+// What has to be corrected, or was done, is what whoever listens to the page hears first.
+(by("problems") ?? by("told"))?.focus();
 
 // Whoever stands at the place need not write where that is, if their browser may tell.
-const here = document.getElementById("here");
+const here = by("here");
 if (here && navigator.geolocation) {
-  const said = document.getElementById("here-said");
+  const said = by("here-said");
   here.hidden = false;
   here.addEventListener("click", () => navigator.geolocation.getCurrentPosition(
     ({ coords }) => {
-      document.getElementById("latitude").value = coords.latitude;
-      document.getElementById("longitude").value = coords.longitude;
+      by("latitude").value = coords.latitude;
+      by("longitude").value = coords.longitude;
       said.textContent = here.dataset.found;
     },
     () => { said.textContent = here.dataset.failed; },
@@ -41,13 +68,13 @@ if (live) {
     if (!change || String(change.version) === live.dataset.version) return;
     const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
     if (!answer.ok) return;
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const page = await parsed(answer);
     const fresh = page.querySelector("[data-live]");
     if (!fresh) return;
     live.dataset.version = fresh.dataset.version;
-    document.getElementById("state")?.replaceWith(page.getElementById("state"));
-    document.getElementById("timeline")?.replaceWith(page.getElementById("timeline"));
-    const news = document.getElementById("news");
+    by("state")?.replaceWith(page.getElementById("state"));
+    by("timeline")?.replaceWith(page.getElementById("timeline"));
+    const news = by("news");
     if (news) news.hidden = false;
   });
   told.addEventListener("complete", () => told.close());

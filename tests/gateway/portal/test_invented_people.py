@@ -7,18 +7,11 @@ from typing import Any
 import pytest
 
 from tests.gateway.auth.browser.place import Place, by_browser
-from tests.gateway.portal.visitor import Page, Visitor, portal, visitor
+from tests.gateway.portal.visitor import Visitor, become, portal, visitor
 
 WHO = "{ viewer { role agencies { code } } }"
 DEVELOPMENT = {"CHIKAYA_ENV": "development"}
 ANYONE = {"role": "NATIONAL_SUPERVISOR", "next": "/fr/"}
-
-
-async def become(person: Visitor, role: str, /, onward: str = "/fr/", **given: str) -> Page:
-    """The page that comes of choosing an invented person."""
-    page = await person.read(f"/fr/sign-in?next={onward}")
-    [form] = [each for each in page.forms if ("role", role) in each.filled({})]
-    return Page(await person.sent(form, given))
 
 
 async def who(person: Visitor) -> Any:

@@ -177,3 +177,10 @@ async def visitor(place: Place) -> AsyncIterator[Visitor]:
     """Somebody who was never here."""
     async with httpx2.AsyncClient(base_url=place.url, timeout=30) as client:
         yield Visitor(client)
+
+
+async def become(person: Visitor, role: str, /, onward: str = "/fr/", **given: str) -> Page:
+    """The page that comes of choosing an invented person."""
+    page = await person.read(f"/fr/sign-in?next={onward}")
+    [form] = [each for each in page.forms if ("role", role) in each.filled({})]
+    return Page(await person.sent(form, given))
