@@ -12,6 +12,7 @@ from gateway.portal.citizen import (
     letters,
     lost_code,
     plain,
+    receipt,
 )
 from gateway.portal.page import Handlers
 
@@ -27,6 +28,7 @@ PAGES: Final[Mapping[str, Handlers]] = {
     "/figures": {"GET": figures.figures},
     "/follow/lost-code": {"GET": lost_code.ask, "POST": lost_code.send},
     "/follow/new-code": {"GET": lost_code.found, "POST": lost_code.make},
+    "/receipt": {"POST": receipt.printed},
     "/letters/stop": {"GET": letters.ask, "POST": letters.stop},
 }
 """The handlers of each address, by method."""

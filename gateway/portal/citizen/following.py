@@ -27,10 +27,15 @@ async def open_case(visit: Visit) -> Response:
     sign_in = visit.sign_in
     found = await sign_in.case_of(visit.request, reference, code)
     if found is None:
-        message = visit.say("No complaint is opened by this number and this code. Look at both.")
-        return visit.show(
-            "follow", problems=Problems({"code": message}), reference=reference, ended=False
-        )
+        return not_opened(visit, reference)
     response = visit.onward("/case")
     await sign_in.browsers.cases.begin(visit.request, response, found)
     return response
+
+
+def not_opened(visit: Visit, reference: str) -> Response:
+    """The form again, for a pair that opens nothing."""
+    message = visit.say("No complaint is opened by this number and this code. Look at both.")
+    return visit.show(
+        "follow", problems=Problems({"code": message}), reference=reference, ended=False
+    )
