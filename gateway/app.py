@@ -169,6 +169,7 @@ class _Lasting:
             registry=registry,
             askers=askers,
             ledger=self._store.ledger,
+            hand_over=configured.hand_over,
             accounts=self._store.accounts,
             mirrors=self._store.mirror,
             cursors=self._cursors,

@@ -4,8 +4,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
-from connectors.contract.acts import Act
-from connectors.contract.capabilities import Capabilities
 from connectors.contract.changes import Change, Changed, Doing, Standing, Unfiled
 from connectors.contract.errors import ConnectorError
 from connectors.contract.ledger import FIRST_GENERATION, KeyReused, ReferenceTaken
@@ -13,12 +11,8 @@ from connectors.contract.lifecycle import OPEN
 from connectors.contract.query import EVERYTHING
 from connectors.contract.records import (
     STORE,
-    AgencyCode,
-    AuthorRole,
     Complaint,
     Mode,
-    Part,
-    SourceId,
     utc_now,
 )
 from connectors.contract.uploads import UploadsTaken
@@ -26,26 +20,24 @@ from resolvers.asking import Authority
 from resolvers.bykey import ByKey, Held, meant_by
 from resolvers.clock import USUAL, ClockPolicy, due_at
 from resolvers.deadline import store_given_up_at
-from resolvers.filed import case_that_stands
 from resolvers.idempotency import check_key
 from resolvers.lettering import NO_LETTERS, Lettering
-from resolvers.lifecycle import AT_ONCE, DONE_BY, HandOverPolicy, Request, decide
+from resolvers.lifecycle import AT_ONCE, HandOverPolicy, Request, decide
 from resolvers.opening import Opening
 from resolvers.outcome import Refusal
 from resolvers.outgoing import NotTaken, outgoing
-from resolvers.policy import Viewer, may
+from resolvers.policy import Viewer
 from resolvers.ports import Ledger
 from resolvers.receipt import draw_reference, read_reference
 from resolvers.refusing import UNKNOWN, conflict, other_desk, problems_of, problems_upon, told
-from resolvers.registry import Registry, Source
+from resolvers.registry import Registry
+from resolvers.sides import side_of
 from resolvers.transfer import passed_on
 from resolvers.uploads.claiming import GONE, Claimed, Claiming, instead_of_words
 from resolvers.wording import Problem, Sentence
 
 _DRAWS: Final = 8
 _SCOPE: Final = "acts"
-_ACTING: Final = frozenset({Part.CO_AGENCY})
-"""Who takes part and may act."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,10 +151,8 @@ class Acts:
         opened: bool,
     ) -> Change | tuple[Problem, ...]:
         """What `viewer` does to a case that stands like that, or why nothing is done."""
-        side = _side(viewer, request.act, standing, opened=opened)
-        if side not in DONE_BY[request.act] or not may(
-            viewer, request.act, case_that_stands(standing, _ACTING, opened=opened)
-        ):
+        side = side_of(viewer, request.act, standing, opened=opened)
+        if side is None:
             # Whether there is such a case is not told to whoever may not act in it.
             return (UNKNOWN,)
         if expected_version is not None and expected_version != standing.version:
@@ -212,42 +202,17 @@ class Acts:
     def _with_outgoing(self, change: Change, standing: Standing) -> Change | tuple[Problem, ...]:
         """`change` with what another system that holds the case, or is to, hears of it."""
         if change.agency_code is not None:
-            return passed_on(
-                change, standing, self._system(standing.source), self._system_of(change.agency_code)
-            )
+            here = self._registry.system(standing.source)
+            return passed_on(change, standing, here, self._registry.system_of(change.agency_code))
         if standing.mode is Mode.OWN:
             return change
-        source = self._system(standing.source) or self._system_of(standing.agency_code)
+        source = self._registry.system_for(standing.source, standing.agency_code)
         if source is None:
             return change
         heard = outgoing(change, source)
         if isinstance(heard, NotTaken):
             return (other_desk(standing, source.id),)
         return replace(change, outgoing=heard)
-
-    def _system_of(self, agency: AgencyCode) -> Source | None:
-        """The system that holds the agency's cases; None for the store."""
-        return self._system(self._registry.routes[agency].details)
-
-    def _system(self, holder: SourceId) -> Source | None:
-        if holder == STORE:
-            return None
-        return self._registry.sources.get(holder) or _gone(holder)
-
-
-def _gone(holder: SourceId) -> Source:
-    """A system that is no longer configured: it takes nothing."""
-    return Source(holder, "", Mode.LIVE, Capabilities(fields=frozenset()))
-
-
-def _side(viewer: Viewer, act: Act, standing: Standing, *, opened: bool) -> AuthorRole:
-    """On which side of the case `viewer` does this."""
-    if opened:
-        return AuthorRole.COMPLAINANT
-    sides = DONE_BY[act]
-    complains = viewer.subject == standing.subject
-    both = AuthorRole.COMPLAINANT if complains else AuthorRole.AGENCY
-    return both if both in sides else next(iter(sides))
 
 
 def _content(request: Request, files: Claimed) -> Mapping[str, Any]:

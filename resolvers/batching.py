@@ -67,6 +67,7 @@ def _joined(selections: Iterable[Selection]) -> Selection:
             fields=one.fields | other.fields,
             children=one.children | other.children,
             internal=one.internal or other.internal,
+            acts=one.acts or other.acts,
         ),
         selections,
     )

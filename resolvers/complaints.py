@@ -17,12 +17,14 @@ from resolvers.deadline import part_of, store_given_up_at
 from resolvers.details import add_details
 from resolvers.execute import Executed, execute
 from resolvers.filed import rows_for
+from resolvers.lifecycle import AT_ONCE, HandOverPolicy
 from resolvers.listed import ListedCases
 from resolvers.opening import Opening
 from resolvers.outcome import ComplaintPage, Edge, OnSourceFailure
 from resolvers.overlay import accounts_at, held_elsewhere, in_list, place_of, went_on
 from resolvers.plan import Plan, plan
 from resolvers.policy import (
+    ANONYMOUS,
     Case,
     Pseudonyms,
     Sight,
@@ -33,6 +35,7 @@ from resolvers.policy import (
     sight_with_code,
 )
 from resolvers.ports import Accounts, Ledger, Mirrors
+from resolvers.possible import Possible
 from resolvers.presenting import Presenting
 from resolvers.reader import Limits
 from resolvers.registry import Registry
@@ -66,6 +69,7 @@ class Engine:
     opening: Opening
     pseudonyms: Pseudonyms
     limits: Limits
+    hand_over: HandOverPolicy = AT_ONCE
 
 
 class Complaints:
@@ -77,7 +81,8 @@ class Complaints:
         self.by_key = ByKey(engine.askers, engine.ledger, engine.accounts, engine.mirrors)
         """Reads single cases, as whoever keeps them and the ledger have them."""
         self._presenting = Presenting(engine.registry, engine.pseudonyms)
-        self.listed = ListedCases(self.by_key, self._presenting)
+        self._possible = Possible(engine.ledger, engine.registry, engine.hand_over)
+        self.listed = ListedCases(self.by_key, self._possible, self._presenting)
         """Single cases, as lists have them."""
 
     def plan(self, viewer: Viewer, query: ComplaintQuery, selection: Selection) -> Plan:
@@ -131,8 +136,11 @@ class Complaints:
         mirrors = mirror_outcomes(decided, states, done, listing, max_age=max_age, now=now)
         reports = asked + mirrors
         refuse_incomplete(reports, on_failure)
-        named_rows = [in_list(row, accounts.get(place_of(row))) for row in detailed.rows]
-        edges = self._edges(viewer, done, named_rows, missing, writer)
+        named = [in_list(row, accounts.get(place_of(row))) for row in detailed.rows]
+        told = await self._possible.add(
+            viewer, dict(enumerate(named)), selection, deadline=deadline
+        )
+        edges = self._edges(viewer, done, list(told.values()), missing, writer)
         return ComplaintPage(
             edges=edges,
             page_info=page_info(edges, done, missing, writer, has_previous=after is not None),
@@ -169,10 +177,11 @@ class Complaints:
 
         Raises `ConnectorError` if the store or the case's source fails.
         """
-        found = await self._read(
+        read = await self._read(
             [row], sight_with_code(), selection, scope="tracking-code", deadline=deadline
         )
-        answer = found.get(row.reference)
+        found = await self._possible.add(ANONYMOUS, read, selection, opened=True, deadline=deadline)
+        answer = self._shown(sight_with_code(), found).get(row.reference)
         if isinstance(answer, ConnectorError):
             raise answer
         return answer
@@ -189,9 +198,11 @@ class Complaints:
 
         Each, or why it cannot be had now; those that their holder does not know are absent.
         """
-        return await self._read(
+        read = await self._read(
             rows, viewer.sight, selection, scope=viewer.scope, deadline=deadline
         )
+        found = await self._possible.add(viewer, read, selection, deadline=deadline)
+        return self._shown(viewer.sight, found)
 
     async def get(
         self, viewer: Viewer, ids: Sequence[str], selection: Selection, *, deadline: float
@@ -206,7 +217,8 @@ class Complaints:
             return await self._get_entered(viewer, ids, selection, deadline)
         sight = viewer.sight
         authority = Authority(viewer.scope, part_of(deadline, _FOR_SOURCES))
-        found = await self.by_key.find(ids, sight.narrowed(selection), authority, deadline=deadline)
+        read = await self.by_key.find(ids, sight.narrowed(selection), authority, deadline=deadline)
+        found = await self._possible.add(viewer, read, selection, deadline=deadline)
         return {
             global_id: answer
             if isinstance(answer, ConnectorError)
@@ -262,11 +274,15 @@ class Complaints:
             Authority(scope, part_of(deadline, _FOR_SOURCES)),
             deadline=deadline,
         )
-        answers = {
+        return {
             reference: entered(answer, row)
             for reference, row in by_reference.items()
             if (answer := found.get(held_by(row))) is not None
         }
+
+    def _shown(
+        self, sight: Sight, answers: Mapping[str, Complaint | ConnectorError]
+    ) -> Mapping[str, Complaint | ConnectorError]:
         return {
             reference: answer
             if isinstance(answer, ConnectorError)

@@ -12,6 +12,7 @@ from resolvers.bykey import ByKey
 from resolvers.deadline import part_of
 from resolvers.plan import needed_for
 from resolvers.policy import Viewer, scope
+from resolvers.possible import Possible
 from resolvers.presenting import Presenting
 
 _FOR_SOURCES: Final = 0.9
@@ -31,9 +32,10 @@ class Listed:
 class ListedCases:
     """Reads cases as lists have them."""
 
-    def __init__(self, by_key: ByKey, presenting: Presenting) -> None:
-        """Read by `by_key`, and show by `presenting`."""
+    def __init__(self, by_key: ByKey, possible: Possible, presenting: Presenting) -> None:
+        """Read by `by_key`, add what is `possible`, and show by `presenting`."""
         self._by_key = by_key
+        self._possible = possible
         self._presenting = presenting
 
     async def find(
@@ -53,7 +55,8 @@ class ListedCases:
         wanted = sight.narrowed(selection)
         wanted = replace(wanted, fields=wanted.fields | needed_for(asked))
         authority = Authority(viewer.scope, part_of(deadline, _FOR_SOURCES))
-        found = await self._by_key.find(ids, wanted, authority, deadline=deadline, as_listed=True)
+        read = await self._by_key.find(ids, wanted, authority, deadline=deadline, as_listed=True)
+        found = await self._possible.add(viewer, read, selection, deadline=deadline)
         return {
             global_id: Listed(answer)
             if isinstance(answer, ConnectorError)

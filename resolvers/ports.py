@@ -67,6 +67,12 @@ class Ledger(Protocol):
     async def find_all(self, references: Sequence[str]) -> Mapping[str, LedgerRow]:
         """The rows of these references, by reference; unknown ones are absent. One statement."""
 
+    async def standings(self, references: Sequence[str]) -> Mapping[str, Standing]:
+        """How these cases stand, by reference; unknown ones are absent. One statement.
+
+        Of their places only whether they are on their way is told.
+        """
+
     async def find_held(
         self, places: Iterable[tuple[SourceId, str]]
     ) -> Mapping[tuple[SourceId, str], LedgerRow]:

@@ -20,7 +20,7 @@ LONGEST_TEXT: Final = 20_000
 LONGEST_NAME: Final = 200
 _BEST_SCORE: Final = 5
 
-_WITH_TEXT: Final = frozenset(
+WITH_TEXT: Final = frozenset(
     {
         Act.ADD_MESSAGE,
         Act.PROVIDE_INFORMATION,
@@ -46,7 +46,7 @@ def problems_of(request: Request, registry: Registry) -> Iterator[Problem]:
     """All that is wrong with `request`, whatever case it is about."""
     text = request.text
     speaks = request.uploads and request.act in _WITH_FILES_ALONE
-    if request.act in _WITH_TEXT and not (text or "").strip() and not speaks:
+    if request.act in WITH_TEXT and not (text or "").strip() and not speaks:
         yield Problem("REQUIRED", Sentence.WORDS_REQUIRED, ("text",))
     yield from too_long(text, LONGEST_TEXT, "text")
     yield from too_long(request.legal_basis, LONGEST_TEXT, "legalBasis")

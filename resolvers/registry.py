@@ -164,6 +164,20 @@ class Registry:
         holder = self.routes[agency].details
         return holder == STORE or self.sources[holder].capabilities.files is not None
 
+    def system(self, holder: SourceId) -> Source | None:
+        """The system that is `holder`, and takes nothing if it left the registry; None: the store."""
+        if holder == STORE:
+            return None
+        return self.sources.get(holder) or _gone(holder)
+
+    def system_of(self, agency: AgencyCode) -> Source | None:
+        """The system that holds the agency's cases; None for the store."""
+        return self.system(self.routes[agency].details)
+
+    def system_for(self, holder: SourceId, agency: AgencyCode) -> Source | None:
+        """The system that has a case of `agency`, or is to have it, while `holder` holds it."""
+        return self.system(holder) or self.system_of(agency)
+
     @cached_property
     def services(self) -> Mapping[tuple[AgencyCode, str | None], Service]:
         """The configured services by agency and code."""
@@ -193,3 +207,8 @@ class Registry:
             if (wanted is None or agency.agency_class in wanted)
             and (where is None or agency.region in where)
         )
+
+
+def _gone(holder: SourceId) -> Source:
+    """A system that is no longer configured: it takes nothing."""
+    return Source(holder, "", Mode.LIVE, Capabilities(fields=frozenset()))

@@ -209,6 +209,11 @@ class Complaint(Node):
         description="Whether whoever complains asked that who they are be kept secret; null where "
         "it is not known how the case was filed."
     )
+    possible_acts: list[Act] | None = strawberry.field(
+        description="What of the lifecycle this viewer may do in it as it stands now, given what "
+        "the act asks for; null if that is not known now. An act may be refused all the same "
+        "when the case has changed since."
+    )
     messages: list[Message] | None = strawberry.field(
         description="What was said, oldest first; internal messages only for staff."
     )

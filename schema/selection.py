@@ -67,6 +67,7 @@ def _selection(info: Info, names: set[str], *, total: bool) -> Selection:
         children=frozenset(child for child in Child if child.value in wanted),
         internal=info.context.viewer.reads_internal,
         total=total,
+        acts="possible_acts" in wanted,
     )
 
 

@@ -224,6 +224,8 @@ class Selection:
     internal: bool = False
     """Whether INTERNAL messages are wanted too; only for those who may read them."""
     total: bool = False
+    acts: bool = False
+    """Whether what can be done is wanted; no source is asked for that."""
     carried: bool = False
     """Whether `Page.carries` is wanted."""
 

@@ -386,6 +386,9 @@ class Complaint(Record, frozen=True):
     overdue: bool | None = None
     """Whether an answer is owed past `due_at` when the question is answered; set likewise, and
     None where nothing is known to be due."""
+    possible_acts: tuple[Act, ...] | None = None
+    """What whoever asks may do in it as it stands; set likewise, and None if not asked for or not
+    known now."""
     messages: tuple[Message, ...] | None = None
     events: tuple[Event, ...] | None = None
     decisions: tuple[Decision, ...] | None = None

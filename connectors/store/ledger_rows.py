@@ -7,11 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
+from connectors.contract.changes import Standing
 from connectors.contract.ledger import LedgerRow
 from connectors.contract.records import AgencyCode, Mode, SourceId
 from connectors.store.dialect import Dialect, storable
 from connectors.store.engine import Engine
 from connectors.store.rows import Row
+from connectors.store.standing import standings_of
 
 COLUMNS: Final = (
     "reference",
@@ -49,6 +51,13 @@ class LedgerRows:
         known = self._dialect.texts.format(column="reference", mark=f"{self._dialect.marker}1")
         found = await self._rows(f"{_SELECT} WHERE {known}", [self._array(references)])
         return {row.reference: row for row in found}
+
+    async def standings(self, references: Sequence[str]) -> Mapping[str, Standing]:
+        """How these cases stand, by reference; unknown ones are absent. One statement.
+
+        Of their places only whether they are on their way is told.
+        """
+        return await standings_of(self._engine, references)
 
     async def find_held(
         self, places: Iterable[tuple[SourceId, str]]

@@ -13,6 +13,11 @@ from connectors.store.engine import Transaction
 
 _UNKNOWN = frozenset({DeliveryState.SENDING, DeliveryState.UNCERTAIN})
 """States of a filing that may have arrived."""
+ON_ITS_WAY = (
+    "EXISTS (SELECT 1 FROM outbox o WHERE o.ledger_id = l.id AND o.verb = 'FILE'"
+    " AND (o.state IN ('SENDING', 'UNCERTAIN') OR (o.state = 'PENDING' AND o.maybe_sent)))"
+)
+"""Says of a ledger row `l` that a system may have its case of which no id is known yet."""
 
 
 async def places_of(transaction: Transaction, dialect: Dialect, ledger_id: int) -> Places:

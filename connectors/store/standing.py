@@ -1,15 +1,15 @@
 """Read how a case of the ledger stands."""
 
-# ruff: noqa: S608 - texts are put together from our own names; every value is bound
-
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
-from connectors.contract.changes import Standing
+from connectors.contract.changes import Places, Standing
 from connectors.contract.lifecycle import Status
 from connectors.contract.records import AgencyCode, Kind, Mode, SourceId
-from connectors.store.dialect import Dialect
-from connectors.store.engine import Transaction
+from connectors.store.dialect import Dialect, storable
+from connectors.store.engine import Engine, Transaction
+from connectors.store.placing import ON_ITS_WAY
 from connectors.store.rows import Row, participants_read
 
 _STANDING: Final = (
@@ -32,14 +32,30 @@ _STANDING: Final = (
     "c.handed_over_at",
 )
 
+_FROM: Final = "FROM ledger l JOIN complaint c ON c.id = l.complaint_id"
+
+
+async def standings_of(engine: Engine, references: Sequence[str]) -> Mapping[str, Standing]:
+    """How the cases of these references stand, and whether they are on their way to a system."""
+    dialect = engine.dialect
+    known = dialect.texts.format(column="l.reference", mark=f"{dialect.marker}1")
+    rows = await engine.fetch(
+        f"SELECT {ON_ITS_WAY}, {', '.join(_STANDING)} {_FROM} WHERE {known}",
+        [dialect.array([storable(each) for each in references])],
+    )
+    told = (
+        replace(_standing(dialect, row), places=Places(on_its_way=bool(on_its_way)))
+        for on_its_way, *row in rows
+    )
+    return {each.reference: each for each in told}
+
 
 async def standing_of(
     transaction: Transaction, dialect: Dialect, ledger_id: int
 ) -> tuple[int, Standing]:
     """The complaint's row id, and how the case of this ledger row stands."""
     (row,) = await transaction.fetch(
-        f"SELECT {', '.join(_STANDING)} FROM ledger l JOIN complaint c"
-        f" ON c.id = l.complaint_id WHERE l.id = {dialect.marker}1",
+        f"SELECT {', '.join(_STANDING)} {_FROM} WHERE l.id = {dialect.marker}1",
         [ledger_id],
     )
     return row[0], _standing(dialect, row)

@@ -1,6 +1,6 @@
 """Know what can be done in a case that stands like that, and what it does to it."""
 
-from resolvers.lifecycle.deciding import decide
+from resolvers.lifecycle.deciding import decide, way_of
 from resolvers.lifecycle.handing_over import AT_ONCE, HandOverPolicy
 from resolvers.lifecycle.hearing import Told, hear, impossible
 from resolvers.lifecycle.request import (
@@ -29,4 +29,5 @@ __all__ = [
     "decide",
     "hear",
     "impossible",
+    "way_of",
 ]

@@ -48,16 +48,9 @@ def decide(
     hand_over: HandOverPolicy = AT_ONCE,
 ) -> Change | Hindrance:
     """What `request` does to a case that stands like that; what is due then is so by `clock`."""
-    ways = WAYS[request.act]
-    if request.act is Act.DECIDE and standing.kind is not Kind.COMPLAINT:
-        ways = {**ways, **UNINVESTIGATED}
-    way = ways.get(standing.status)
-    if way is None:
-        return NotNow(standing.status, frozenset(ways))
-    if request.act is Act.RATE and standing.last_decision is None:
-        return NothingToRate()
-    if request.act is Act.HAND_OVER and (hindrance := hand_over.hinders(standing, now)):
-        return hindrance
+    way = way_of(request.act, standing, now, hand_over)
+    if not isinstance(way, tuple):
+        return way
     if request.act is Act.ASSESS:
         way = (*way, S.INADMISSIBLE if request.inadmissible else S.IN_PROGRESS)
     involved = involve(request, standing, now, hand_over)
@@ -95,6 +88,23 @@ def decide(
         else None,
         handed_over_at=now if request.act is Act.HAND_OVER else None,
     )
+
+
+def way_of(
+    act: Act, standing: Standing, now: datetime, hand_over: HandOverPolicy = AT_ONCE
+) -> Way | Hindrance:
+    """The states that a case which stands like that passes by `act`, or what keeps it from being done."""
+    ways = WAYS[act]
+    if act is Act.DECIDE and standing.kind is not Kind.COMPLAINT:
+        ways = {**ways, **UNINVESTIGATED}
+    way = ways.get(standing.status)
+    if way is None:
+        return NotNow(standing.status, frozenset(ways))
+    if act is Act.RATE and standing.last_decision is None:
+        return NothingToRate()
+    if act is Act.HAND_OVER and (hindrance := hand_over.hinders(standing, now)):
+        return hindrance
+    return way
 
 
 def _events(request: Request, way: Way) -> Iterator[tuple[EventKind, Status | None]]:

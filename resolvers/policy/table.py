@@ -167,6 +167,7 @@ FIELDS: Final[Mapping[str, Row[Shown]]] = {
     "Complaint.participants": _STATE,
     "Complaint.demonstration": _STATE,
     "Complaint.secret": _STATE,
+    "Complaint.possible_acts": _STATE,
     "Complaint.messages": _WORDS,
     "Complaint.events": _STATE,
     "Complaint.decisions": _WORDS,

@@ -283,7 +283,8 @@ def check_shown(got: Any, value: Any, shown: dict[str, Shown], name: str) -> Non
         "attachments": "Attachment",
     }
     kind = inner.get(name.partition(".")[2])
-    if name == "Origin.fetched_at":
+    if name in {"Origin.fetched_at", "Complaint.possible_acts"}:
+        # What is possible is each viewer's own: test_possible.py asks for that as everyone.
         assert got is not None
     elif kind is None:
         assert got == value, name
