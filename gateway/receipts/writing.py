@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 
 import segno
 import typst
-from anyio import to_thread
+from anyio import CapacityLimiter, to_thread
 
 from gateway.catalogues import Tongue, catalogue
 from gateway.localizing import Local, last_day, local, moment
@@ -20,6 +20,8 @@ from resolvers.clock import day_of
 
 FOLDER: Final = Path(__file__).parent
 _TEMPLATE: Final = FOLDER / "receipt.typ"
+_ONE_AT_A_TIME: Final = CapacityLimiter(1)
+"""Typst holds the interpreter for as long as it sets a page: between two pages others have a turn."""
 
 
 def _(message: str) -> str:
@@ -41,7 +43,7 @@ async def receipt_pdf(receipt: Receipt, language: Tongue) -> bytes:
     The same receipt is written with the same bytes. The QR code holds the reference, and the code
     stands beside it only: who finds a picture of it alone cannot open the case.
     """
-    return await to_thread.run_sync(_written, receipt, language.whole)
+    return await to_thread.run_sync(_written, receipt, language.whole, limiter=_ONE_AT_A_TIME)
 
 
 def _written(receipt: Receipt, tongue: Tongue) -> bytes:
