@@ -96,9 +96,13 @@ class Batch:
         return None
 
     def holds(self, size: int) -> bool:
-        """Whether that much more fits in."""
+        """Whether that much more fits in; it counts from then on, until it is given back."""
         self._bytes += size
         return self._bytes <= self._receiving.limits.total_bytes
+
+    def give_back(self, size: int) -> None:
+        """That much of what was counted is not kept."""
+        self._bytes -= size
 
     def note(self, upload: KeptUpload) -> None:
         """Remember what was kept."""
@@ -124,6 +128,8 @@ class Incoming:
         self._writing: Writing | None = None
         self._digest = hashlib.sha256()
         self._size = 0
+        self._counted = 0
+        """How much of it counts in the batch."""
 
     async def write(self, chunk: bytes) -> None:
         """Take what comes next; of a file that is not taken, nothing is kept."""
@@ -169,6 +175,7 @@ class Incoming:
         if self._size > limits.largest_bytes:
             told = {"most": megabytes(limits.largest_bytes)}
             return Problem("FILE_TOO_LARGE", Sentence.FILE_TOO_LARGE, PATH, told)
+        self._counted += more
         return None if self._batch.holds(more) else too_large_together(limits)
 
     async def _recognize(self) -> None:
@@ -189,6 +196,7 @@ class Incoming:
 
     async def _refuse(self, problem: Problem) -> None:
         self._problem = problem
+        self._batch.give_back(self._counted)
         await self.abandon()
 
 

@@ -154,6 +154,14 @@ async def test_what_is_no_such_form_is_refused(sqlite_door: Door) -> None:
         assert "errors" in answer.json()
 
 
+async def test_what_is_not_taken_leaves_its_room_to_the_others(sqlite_door: Door) -> None:
+    much, half, small = (JPEG + bytes(size) for size in (250_000, 180_000, 100_000))
+    told = await sqlite_door.send(("1.jpg", much), ("2.jpg", half), ("3.jpg", small))
+    assert [(each["index"], each["code"]) for each in told["problems"]] == [(0, "FILE_TOO_LARGE")]
+    told = await sqlite_door.send(("1.jpg", half), ("2.jpg", half), ("3.jpg", small))
+    assert [(each["index"], each["code"]) for each in told["problems"]] == [(1, "FILES_TOO_LARGE")]
+
+
 async def test_a_file_of_any_size_passes_in_little_memory(sqlite_door: Door) -> None:
     size = 64_000_000
     chunk = bytes(64_000)
