@@ -1,5 +1,6 @@
 """`chikaya letters`: what was not sent is listed, and tried again."""
 
+import asyncio
 import json
 from contextlib import aclosing
 from dataclasses import replace
@@ -7,28 +8,35 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from connectors.contract.letters import LetterEnded, LetterKind, LetterState
 from connectors.store import Store, copy_held
 from connectors.testing.scenario import NOON
-from gateway.cli import lettering
+from gateway.cli import lettering, main
 from gateway.config import Settings, read_settings
 from tests.connectors.store.cases import EMAIL, filing
+from tests.databases import Databases
 
 REFERENCES = [f"44710839201{number:02}" for number in (1, 2)]
 
 
 @pytest.fixture
 async def settings(sqlite_url: str) -> Settings:
-    """Of a store with a letter that is dead (1), and one that waits (2)."""
-    async with aclosing(await Store.open(sqlite_url)) as store:
+    """Of a store that is filled."""
+    await _filled(sqlite_url)
+    return read_settings({"CHIKAYA_ENV": "development"}, database_url=sqlite_url)
+
+
+async def _filled(url: str) -> None:
+    """With a letter that is dead (1), and one that waits (2)."""
+    async with aclosing(await Store.open(url)) as store:
         for reference in REFERENCES:
             case = filing(reference, key=reference)
             await store.ledger.open_case(replace(case, letter=LetterKind.RECEIPT))
         letter = await store.letters.begin(now=NOON, until=NOON)
         assert letter is not None
         await store.letters.settle(letter, LetterEnded(LetterState.DEAD, "ADDRESS_REFUSED", NOON))
-    return read_settings({"CHIKAYA_ENV": "development"}, database_url=sqlite_url)
 
 
 async def listed(settings: Settings, *states: str, of: str | None = None) -> list[dict[str, Any]]:
@@ -80,3 +88,24 @@ async def test_a_store_that_is_put_back_sends_nothing_by_itself(
         ("DEAD", "ADDRESS_REFUSED"),
         ("DEAD", "RESTORED"),
     ]
+
+
+def test_the_command_lists_and_retries(databases: Databases, tmp_path: Path) -> None:
+    with databases.lent("sqlite", tmp_path) as url:
+        asyncio.run(_filled(url))
+        at = ["--database-url", url]
+        ran = CliRunner()
+        listed_ = ran.invoke(main, ["letters", "list", *at])
+        assert listed_.exit_code == 0
+        first, second = listed_.stdout.splitlines()
+        assert first.startswith(f"id=1  reference={REFERENCES[0]}  kind=RECEIPT  state=DEAD  ")
+        assert second.startswith(f"id=2  reference={REFERENCES[1]}  kind=RECEIPT  state=PENDING  ")
+        told = ran.invoke(main, ["letters", "list", *at, "--state", "DEAD", "--json"])
+        assert [row["id"] for row in json.loads(told.stdout)] == [1]
+        for neither in ([], ["--all-dead", "1"]):
+            assert ran.invoke(main, ["letters", "retry", *at, *neither]).exit_code == 2
+        partly = ran.invoke(main, ["letters", "retry", *at, "1", "2"])
+        assert partly.stdout.splitlines() == ["1: PENDING", "2: no letter that is DEAD"]
+        assert partly.exit_code == 1
+        none = ran.invoke(main, ["letters", "retry", *at, "--all-dead"])
+        assert (none.exit_code, none.stdout) == (0, "")
