@@ -34,7 +34,8 @@ addEventListener("submit", async (event) => {
 // A form is sent once: what a second tap would send is the same, and need not be sent.
 addEventListener("submit", (event) => {
   const { dataset } = event.target;
-  if (event.defaultPrevented) return;
+  // What comes of some is kept beside the page, which stays.
+  if (event.defaultPrevented || "stays" in dataset) return;
   if (dataset.sent) event.preventDefault();
   dataset.sent = "yes";
 });
