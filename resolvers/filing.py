@@ -17,6 +17,7 @@ from connectors.contract.ledger import (
     OpenedCase,
     ReferenceTaken,
 )
+from connectors.contract.letters import LetterKind
 from connectors.contract.lifecycle import Status
 from connectors.contract.outbox import Outgoing
 from connectors.contract.records import (
@@ -155,7 +156,7 @@ class Filings:
                 on_behalf_of=request.on_behalf_of,
                 outgoing=outgoing,
                 attachments=attachments,
-                letter=self._lettering.of_filing,
+                letter=self._letter(request),
             )
         )
         if opened.replayed:
@@ -167,6 +168,9 @@ class Filings:
             received_at=opened.received_at,
             due_at=opened.due_at,
         )
+
+    def _letter(self, request: FilingRequest) -> LetterKind | None:
+        return self._lettering.of_filing if self._limit.writes_to(request.contact.email) else None
 
     def _outgoing(
         self, agency: AgencyCode, attachments: Sequence[Attachment]

@@ -26,6 +26,14 @@ async def test_who_signs_in_or_comes_from_nowhere_is_not_counted() -> None:
     limit.count(ANONYMOUS, "192.0.2.1")
 
 
+async def test_a_mailbox_gets_so_many_receipts_whoever_gives_its_address() -> None:
+    limit = FilingLimit(1)
+    written = [limit.writes_to(address) for address in ["a@b.example", "A@B.example"] * 6]
+    assert written == [True] * 10 + [False] * 2
+    assert limit.writes_to("c@b.example")
+    assert all(limit.writes_to(None) for _ in range(20))
+
+
 @pytest.mark.parametrize(
     ("address", "network"),
     [

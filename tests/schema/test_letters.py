@@ -238,3 +238,10 @@ async def test_when_one_was_sent_is_told_and_to_whom_is_not(graph: Graph, catche
     assert (dead["state"], dead["sentAt"], dead["code"]) == ("DEAD", None, "ADDRESS_REFUSED")
     assert (sent["kind"], sent["state"], sent["code"]) == ("MESSAGE", "SENT", None)
     assert sent["sentAt"] >= sent["queuedAt"]
+
+
+async def test_a_complaint_is_taken_also_where_no_more_receipts_are_written(graph: Graph) -> None:
+    for number in range(12):
+        payload = await filed(graph, idempotencyKey=f"{number:02} is a key of 22 signs")
+        assert payload["problems"] == []
+    assert await kinds(graph) == ["RECEIPT"] * 10
