@@ -67,7 +67,7 @@ async def _page(visit: Visit, asked: str, problems: Problems | None = None) -> R
     case: dict[str, Any] | None = answer.data["node" if by_id else "complaint"]
     if not case:
         raise HTTPException(404)
-    possible = [name for name in CITIZENS if name in case.get("possibleActs", CITIZENS)]
+    possible = [name for name in CITIZENS if name in (case["possibleActs"] or ())]
     return visit.show(
         "case",
         problems=problems,

@@ -40,6 +40,9 @@ async def test_a_case_is_opened_answered_rated_and_reopened(citizen: Visitor, de
     page = await opened(citizen, case)
     assert "Marked words" in page.text
     assert "Marked name" not in page.text
+    # What cannot be done now is not offered.
+    assert {"Envoyer un message", "Retirer la réclamation"} <= page.links.keys()
+    assert page.links.keys().isdisjoint({"Évaluer la réponse", "Rouvrir"})
     await desk.takes_up(case)
     await desk.does("addNote", case, text="Marked note")
     await desk.does("requestInformation", case, text="Quel compteur ?")
