@@ -26,7 +26,7 @@ MESSAGES = 6
 LATER = 3
 
 
-@pytest.mark.timeout(60)
+@pytest.mark.timeout(180)
 async def test_nothing_is_told_twice_after_a_restore(tmp_path: Path, sqlite_url: str) -> None:
     put_back = f"sqlite:///{tmp_path / 'put-back.sqlite3'}"
 
@@ -40,7 +40,7 @@ async def test_nothing_is_told_twice_after_a_restore(tmp_path: Path, sqlite_url:
 
 
 @pytest.mark.long
-@pytest.mark.timeout(60)
+@pytest.mark.timeout(180)
 async def test_nothing_is_told_twice_after_a_pg_restore(
     tmp_path: Path, postgres_url: str, databases: Databases
 ) -> None:
