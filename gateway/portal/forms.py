@@ -54,6 +54,10 @@ class Form:
         left_out = frozenset(names)
         return [each for each in self.fields if each[0] not in left_out]
 
+    def with_(self, fields: Mapping[str, str]) -> "Form":
+        """The form with `fields` as if they had been filled in so, and no otherwise."""
+        return replace(self, fields=(*self.without(fields), *fields.items()))
+
 
 ReadFiles = Callable[[Request], Awaitable[FormWithFiles]]
 """Reads a form with files, which it keeps as drafts."""

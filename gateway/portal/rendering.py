@@ -58,7 +58,7 @@ class Rendering:
             "size": self._size,
             "share": partial(format_percent, locale=tongue.locale),
             "local": partial(local, tongue=tongue),
-            "label": self._label,
+            "label": self.label,
         }
 
     def page(self, template: str, values: Mapping[str, Any]) -> str:
@@ -89,6 +89,6 @@ class Rendering:
         number = max(1, round(count / divisor))
         return format_unit(number, f"digital-{unit}", "short", locale=self._tongue.locale)
 
-    def _label(self, code: str, kind: str) -> Local | None:
+    def label(self, code: str, kind: str) -> Local | None:
         """What a code of that kind is called: STATUS, ACT or OUTCOME."""
         return local(self._labels.get((kind, code)), self._tongue)

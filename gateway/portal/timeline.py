@@ -19,7 +19,8 @@ def timeline(case: Mapping[str, Any]) -> Sequence[Entry]:
         for each in _of(case, "events", "event")
         if (spoken.get(each["kind"]), each["at"]) not in moments
     ]
-    return sorted([*events, *told], key=lambda each: each["at"], reverse=True)
+    # Of what happened at one moment the last is the newest too.
+    return sorted([*events, *told], key=lambda each: each["at"])[::-1]
 
 
 def _of(case: Mapping[str, Any], name: str, sort: str) -> Iterator[Entry]:

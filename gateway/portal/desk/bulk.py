@@ -1,6 +1,5 @@
 """Do the same in several cases: one act each, and what came of each is told."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from http import HTTPStatus
@@ -13,7 +12,7 @@ from gateway.portal.acting import carry_out
 from gateway.portal.desk.acts import ACTS
 from gateway.portal.desk.filters import Filters
 from gateway.portal.desk.queue import MOST_AT_ONCE, page
-from gateway.portal.forms import Form, Problems
+from gateway.portal.forms import Problems
 from gateway.portal.visit import Unanswered, Visit
 
 _TOGETHER: Final = ("ACKNOWLEDGE", "ASSIGN")
@@ -80,13 +79,9 @@ def _chosen(text: str) -> Chosen:
 async def _done(visit: Visit, asked: str, case: Chosen) -> Problems:
     """Do it in one of them, once however often the form is sent."""
     key = sha256(f"{visit.form.get('key')} {case.id}".encode()).hexdigest()
-    alone = replace(visit, form=_with(visit.form, {"key": key}))
+    alone = replace(visit, form=visit.form.with_({"key": key}))
     try:
         return await carry_out(alone, ACTS[asked], {"id": case.id}, version=case.version)
     except Unanswered:
         # The others are none the worse for it.
         return Problems({}, (visit.say("This cannot be done just now, or not by you."),))
-
-
-def _with(form: Form, fields: Mapping[str, str]) -> Form:
-    return replace(form, fields=(*form.without(fields), *fields.items()))

@@ -6,6 +6,7 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from gateway.portal.desk.filters import ENDED, OPEN, Filters
+from gateway.portal.desk.roles import ANSWERING
 from gateway.portal.forms import Problems
 from gateway.portal.visit import Answer, Unanswered, Visit
 
@@ -13,7 +14,6 @@ MOST_AT_ONCE: Final = 100
 """Cases in which the same is done by one form."""
 _PAGE: Final = 50
 _MOST_OFFERED: Final = 100
-_ACTING: Final = frozenset({"OFFICER", "SUPERVISOR", "NATIONAL_SUPERVISOR"})
 
 
 async def shown(visit: Visit) -> Response:
@@ -49,7 +49,7 @@ async def page(visit: Visit, filters: Filters, problems: Problems | None = None)
         agencies=_offered(data),
         services=(data.get("services") or {"nodes": []})["nodes"],
         statuses=(*OPEN, *ENDED),
-        acting=visit.person.role in _ACTING,
+        acting=visit.person.role in ANSWERING,
         all=visit.request.query_params.get("all") == "yes",
         after=after,
         key=secrets.token_urlsafe(16),

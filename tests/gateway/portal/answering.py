@@ -6,7 +6,8 @@ from uuid import uuid4
 
 import httpx2
 
-FILE = """mutation ($text: String!, $key: String!, $agency: String!) { fileComplaint(input: {agency: $agency,
+FILE = """mutation ($text: String!, $key: String!, $agency: String!, $service: String) { fileComplaint(input: {agency: $agency,
+  serviceCode: $service,
   description: $text, idempotencyKey: $key, contact: {name: "Marked name"}, language: "fr"})
   { receipt { reference trackingCode } } }"""
 
@@ -31,9 +32,11 @@ class Desk:
         assert "errors" not in told, told
         return told["data"]
 
-    async def files(self, text: str = "Marked words", agency: str = "water") -> Filed:
+    async def files(
+        self, text: str = "Marked words", agency: str = "water", service: str | None = None
+    ) -> Filed:
         """A case that somebody has just filed."""
-        data = await self.ask(FILE, text=text, agency=agency, key=uuid4().hex)
+        data = await self.ask(FILE, text=text, agency=agency, service=service, key=uuid4().hex)
         receipt = data["fileComplaint"]["receipt"]
         return Filed(receipt["reference"], receipt["trackingCode"])
 
