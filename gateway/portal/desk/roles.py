@@ -6,5 +6,3 @@ ANSWERING: Final = frozenset({"OFFICER", "SUPERVISOR", "NATIONAL_SUPERVISOR"})
 """Those who act in cases for administrations."""
 LOOKING: Final = frozenset({"OFFICER", "SUPERVISOR", "CALL_CENTRE"})
 """Those who may have to know who complains."""
-OVERSEEING: Final = frozenset({"SUPERVISOR", "NATIONAL_SUPERVISOR"})
-"""Those who answer for what officers do."""

@@ -2,26 +2,17 @@
 
 import re
 from collections.abc import AsyncIterator
-from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import httpx2
 import pytest
 
 from connectors.contract.lifecycle import Status
-from connectors.contract.records import (
-    STORE,
-    AgencyCode,
-    Complaint,
-    Kind,
-    Mode,
-    Origin,
-    utc_now,
-)
+from connectors.contract.records import STORE, utc_now
 from connectors.store import Store
 from tests.gateway.auth.browser.place import Place, placed
 from tests.gateway.portal.answering import Desk, Filed
+from tests.gateway.portal.cases import kept
 from tests.gateway.portal.visitor import FormSeen, Page, Visitor, become, portal, visitor
 
 DEVELOPMENT = {"CHIKAYA_ENV": "development"}
@@ -34,21 +25,6 @@ agencies:
   - {code: city, name: {ar: المدينة, fr: Ville}, class: COLLECTIVITE, source: city}
 """
 STATES = "{ complaints(first: 100) { nodes { reference status assignee version } } }"
-
-
-def kept(title: str, agency: str = "water", *, due_in: int = 30, **changes: Any) -> Complaint:
-    """A case that is due in so many days."""
-    now = utc_now()
-    told = {"status": Status.IN_PROGRESS, "kind": Kind.COMPLAINT, "title": f"Marked {title}"}
-    at = now - timedelta(days=60 - due_in)
-    return Complaint(
-        origin=Origin(source=STORE, source_id=title, mode=Mode.OWN, fetched_at=now),
-        agency_code=AgencyCode(agency),
-        created_at=at,
-        updated_at=at,
-        due_at=now + timedelta(days=due_in),
-        **(told | changes),
-    )
 
 
 CASES = [
