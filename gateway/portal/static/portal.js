@@ -3,7 +3,7 @@
 const by = (id) => document.getElementById(id);
 const parsed = async (answer) => new DOMParser().parseFromString(await answer.text(), "text/html");
 
-// The same in many cases: one after the other, so that one sees how far it has come.
+// The same in many cases, one by one: one sees how far it has come.
 addEventListener("submit", async (event) => {
   const form = event.target, { each } = form.dataset, given = new FormData(form, event.submitter);
   const all = each ? given.getAll(each) : [], told = [];
@@ -24,14 +24,14 @@ addEventListener("submit", async (event) => {
     document.querySelector("main").replaceWith(page.querySelector("main"));
     by("told").focus();
   } catch {
-    // All at once, as without this: what was done already is done once.
+    // All at once: what was done already is done once.
     delete form.dataset.each;
     form.inert = false;
     form.requestSubmit(event.submitter);
   }
 });
 
-// A form is sent once: what a second tap would send is the same, and need not be sent.
+// A second tap would send the same, and need not.
 addEventListener("submit", (event) => {
   const { dataset } = event.target;
   // What comes of some is kept beside the page, which stays.
@@ -41,7 +41,7 @@ addEventListener("submit", (event) => {
 });
 addEventListener("pageshow", () => document.querySelectorAll("form").forEach((form) => { delete form.dataset.sent; }));
 
-// What has to be corrected, or was done, is what whoever listens to the page hears first.
+// What is wrong, or was done, is heard first.
 (by("problems") ?? by("told"))?.focus();
 
 // Whoever stands at the place need not write where that is, if their browser may tell.

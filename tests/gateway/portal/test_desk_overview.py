@@ -1,7 +1,9 @@
 """A supervisor sees how much there is where, and what agencies' systems have not heard."""
 
 import re
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from pathlib import Path
 
 import httpx2
@@ -106,6 +108,28 @@ async def test_what_did_not_arrive_is_told_and_confirmed(supervisor: Visitor, de
     told = await supervisor.send(page, "/desk/overview")
     assert "It was done, and is kept." in told.text
     assert "To be entered there by hand." not in told.text
+
+
+async def test_a_filing_in_doubt_is_confirmed_with_the_number_that_it_has_there(
+    supervisor: Visitor, desk: Desk, sqlite_url: str
+) -> None:
+    case = await desk.files(agency="city", service="lamp")
+    with closing(sqlite3.connect(sqlite_url.removeprefix("sqlite:///"))) as connection:
+        connection.execute("UPDATE outbox SET state = 'UNCERTAIN'")
+        connection.commit()
+    await become(supervisor, "SUPERVISOR", agency="city", other="")
+    page = await supervisor.read("/en/desk/overview")
+    assert "It may have arrived: look there." in page.text
+    told = await supervisor.send(page, "/desk/overview", sourceId=" ")
+    assert (told.status, set(told.problems)) == (422, {"sourceId"})
+    long = "7" * 201
+    told = await supervisor.send(told, "/desk/overview", sourceId=long)
+    assert (told.status, set(told.problems)) == (422, {"sourceId"})
+    kept_ = {each.name: each.value for each in told.form("/desk/overview").fields}
+    assert kept_["sourceId"] == long
+    told = await supervisor.send(told, "/desk/overview", sourceId="A 7")
+    assert "It was done, and is kept." in told.text
+    assert case.reference not in told.text
 
 
 async def test_it_is_for_who_answers_for_others(supervisor: Visitor) -> None:

@@ -89,7 +89,7 @@ async def together(
 async def test_what_is_overdue_comes_first_and_nothing_that_was_answered(officer: Visitor) -> None:
     page = await officer.read("/en/desk")
     assert titles(page) == ["latest", "late", "soon", "far"]
-    assert "4 cases, 2 overdue" in page.text
+    assert "4 cases · 2 overdue" in page.text
 
 
 async def test_the_address_says_what_is_looked_for(officer: Visitor) -> None:
