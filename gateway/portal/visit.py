@@ -157,8 +157,15 @@ class Visit:
         at = self.path("/sign-in") if self.sign_in.demonstration else "/auth/login"
         return f"{at}?{urlencode({'next': back})}"
 
+    @property
+    def can_sign_in(self) -> bool:
+        """Whether anybody can."""
+        return bool(self.sign_in.provider or self.sign_in.demonstration)
+
     def to_sign_in(self) -> Response:
-        """Send the browser to where one signs in."""
+        """Send the browser to where one signs in; where nobody can, say that this is for others."""
+        if not self.can_sign_in:
+            return self.show("unable", status=HTTPStatus.FORBIDDEN, code=403, error_id=None)
         return RedirectResponse(self.sign_in_at(), HTTPStatus.SEE_OTHER, headers=HEADERS)
 
     def say(self, message: str, **values: object) -> str:

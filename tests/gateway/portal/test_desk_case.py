@@ -3,13 +3,15 @@
 import re
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import closing
+from contextlib import AsyncExitStack, closing
 from pathlib import Path
 from uuid import uuid4
 
 import httpx2
 import pytest
 
+from connectors.testing.georeport import GeoReportCity
+from connectors.testing.serving import serve
 from gateway.catalogues import Tongue
 from gateway.portal.desk.acts import OUTCOMES
 from gateway.portal.desk.prepared_answers import prepared
@@ -345,3 +347,25 @@ class TestHeldElsewhere:
         ]
         told = Page(await officer.sent(form, {}))
         assert told.status == 422
+
+
+async def test_what_its_own_system_says_is_told_with_its_word_and_age_and_kept_when_it_is_silent(
+    tmp_path: Path, sqlite_url: str
+) -> None:
+    row = {"service_request_id": "1", "status": "open", "description": "Marked lamp"}
+    row |= {"service_code": "lamp", "requested_datetime": "2026-03-02T09:00:00Z"}
+    environ = {"CHIKAYA_ENV": "development"}
+    async with AsyncExitStack() as stack:
+        url = await stack.enter_async_context(serve(GeoReportCity(requests=[row]).app))
+        registry = SILENT.replace("http://127.0.0.1:9/", url)
+        place = placed(tmp_path, sqlite_url, environ, registry=registry)
+        async with place as there, visitor(there) as officer:
+            await become(officer, "OFFICER", agency="city", other="")
+            queue = await officer.read("/en/desk?agency=city")
+            page = await officer.read(queue.links["Complaint:city:1"])
+            assert "Marked lamp" in page.text
+            assert re.search("own system city 1 : “ open ” Asked: .* \\d\\d:\\d\\d", page.text)
+            await stack.aclose()
+            page = await officer.read(str(page.url))
+            assert "Marked lamp" in page.text
+            assert "This is what it said before:" in page.text
