@@ -1,50 +1,12 @@
 """The page at /graphql in a real browser: it answers, and it asks nobody but us."""
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import pytest
-from playwright.sync_api import Browser, Page, Response, expect, sync_playwright
+from playwright.sync_api import Page, Response, expect
 
 from tests.gateway.cli.command import serving
 from tests.gateway.cli.test_serve import newcomer
-from tests.requirements_gate import unavailable
-
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium, as Debian packages it."""
-    program = shutil.which("chromium")
-    if program is None:
-        unavailable("browser", "there is no chromium on the path")
-    try:
-        playwright = sync_playwright().start()
-    except Exception as error:  # noqa: BLE001 - the driver fails in no better way
-        unavailable(
-            "browser", f"its driver does not start, perhaps for want of libatomic1: {error}"
-        )
-    opened = playwright.chromium.launch(executable_path=program, args=list(QUIET))
-    yield opened
-    opened.close()
-    playwright.stop()
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
-    yield context.new_page()
-    context.close()
 
 
 def test_a_browser_gets_the_merged_list_and_asks_no_third_party(page: Page, tmp_path: Path) -> None:
