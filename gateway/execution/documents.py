@@ -17,6 +17,7 @@ from graphql import (
 from graphql.validation.validate import ValidationAbortedError
 
 from gateway.errors import leaving
+from gateway.execution.completing import Counts, Projections
 from gateway.execution.refusal import DocumentRefused
 from gateway.limits import DocumentLimits, Rule, rules, standard_rules
 from gateway.limits.characters import require_within
@@ -31,6 +32,7 @@ class Document:
     """A document that is valid and within the limits."""
 
     ast: DocumentNode
+    projections: Projections
 
     def operation_type(self, name: str | None) -> OperationType:
         """What kind the operation called `name` is; without a name there must be just one."""
@@ -59,6 +61,8 @@ class Documents:
         self._limiting = _as_classes(rules(self._limits))
         self._standard = _as_classes(standard_rules(self._limits))
         self._kept = kept
+        self.counts = Counts()
+        """How often the functions generated for documents served."""
         self._by_hash: OrderedDict[bytes, Document] = OrderedDict()
 
     def get(self, text: str) -> Document:
@@ -67,7 +71,8 @@ class Documents:
         if document := self._by_hash.get(key):
             self._by_hash.move_to_end(key)
             return document
-        document = Document(self._valid(text))
+        ast = self._valid(text)
+        document = Document(ast, Projections(ast, self.counts))
         if len(text) <= _LONGEST_KEPT:
             self._keep(key, document)
         return document

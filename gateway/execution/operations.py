@@ -20,6 +20,7 @@ from strawberry.execution import optimized_is_awaitable
 from strawberry.types.execution import ExecutionResult, PreExecutionError
 
 from gateway.errors import from_exception, leaving
+from gateway.execution.completing import CompletingExecutor
 from gateway.execution.documents import Document, Documents
 from gateway.execution.request import GraphQLRequest
 from gateway.limits import DocumentLimits
@@ -42,8 +43,8 @@ class Operation:
 class Operations:
     """Goes around strawberry's own pipeline, which costs more than a small answer.
 
-    The schema's resolvers, field extensions and `execution_context_class` act as always; schema
-    extensions, which that pipeline would call, do not.
+    The schema's resolvers and field extensions act as always; schema extensions, which that pipeline
+    would call, do not.
     """
 
     def __init__(self, schema: strawberry.Schema, *, limits: DocumentLimits | None = None) -> None:
@@ -53,7 +54,6 @@ class Operations:
                 "expected a schema without any."
             )
         self._schema = schema._schema  # noqa: SLF001  # strawberry offers no public name for it
-        self._executor = schema.execution_context_class
         self._documents = Documents(self._schema, limits=limits)
 
     def prepare(self, request: GraphQLRequest) -> Operation:
@@ -94,7 +94,8 @@ class Operations:
             "context_value": context,
             "variable_values": operation.request.variables,
             "operation_name": operation.request.operation_name,
-            "executor_class": self._executor,
+            "executor_class": CompletingExecutor,
+            "projections": operation.document.projections,
         }
 
 
