@@ -38,7 +38,7 @@ class _Planner:
         nothing = PageInfo(
             has_next_page=False, has_previous_page=False, start_cursor=None, end_cursor=None
         )
-        return ComplaintPage((), nothing, (), complete=True, total_count=None)
+        return ComplaintPage((), lambda: nothing, (), complete=True, total_count=None)
 
 
 async def plans_of(

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from connectors.contract.errors import ConnectorError
@@ -108,7 +109,7 @@ class Complaints:
         """
         engine = self._engine
         decided = self.plan(viewer, query, selection)
-        writer = Writer(engine.cursors, digest(decided.query, viewer.scope))
+        writer = Writer(engine.cursors, digest(decided.query, viewer.scope), decided.query.order)
         start = engine.cursors.read(after, writer.bound_to) if after is not None else Position()
         authority = Authority(viewer.scope, part_of(deadline, _FOR_SOURCES), max_age)
         now = utc_now()
@@ -143,7 +144,9 @@ class Complaints:
         edges = self._edges(viewer, done, list(told.values()), missing, writer)
         return ComplaintPage(
             edges=edges,
-            page_info=page_info(edges, done, missing, writer, has_previous=after is not None),
+            tell_page_info=partial(
+                page_info, edges, done, missing, writer, has_previous=after is not None
+            ),
             sources=reports,
             complete=is_complete(reports),
             total_count=total_of(done, mirrors),
@@ -308,10 +311,10 @@ class Complaints:
         missing: Mapping[SourceId, Place],
         writer: Writer,
     ) -> tuple[Edge, ...]:
-        sight = viewer.sight
+        shown = self._presenting.all_shown(viewer.sight, rows)
         return tuple(
-            Edge(writer.cursor(Position(place, missing)), self._presenting.shown(sight, record))
-            for record, (_, place) in zip(rows, done.merged.rows, strict=True)
+            Edge(record, partial(writer.after, row, missing))
+            for record, row in zip(shown, done.merged.rows, strict=True)
         )
 
 

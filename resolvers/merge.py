@@ -1,9 +1,11 @@
 """Merge the rows of many readers into one order, as far as that order is certain."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import heappop, heappush
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 from connectors.contract.capabilities import Paging
 from connectors.contract.query import Key, Order, Rank, key_of
@@ -11,12 +13,26 @@ from connectors.contract.records import Complaint, SourceId
 from resolvers.cursor import Place
 from resolvers.reader import Reader
 
+_NO_TOKENS: Final[Mapping[SourceId, str]] = MappingProxyType({})
+
+
+class MergedRow(NamedTuple):
+    """A row of a merged page."""
+
+    record: Complaint
+    tokens: Mapping[SourceId, str]
+    """Of the pages that are read on from after it."""
+
+    def place(self, order: Order) -> Place:
+        """The place just after it."""
+        return Place(key_of(self.record, order), self.tokens)
+
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """A page of rows with the place after each, and where the page ends."""
+    """A page of rows, and where it ends."""
 
-    rows: tuple[tuple[Complaint, Place], ...]
+    rows: tuple[MergedRow, ...]
     end: Place | None
     """Where to read on; behind the last row if a source was read further. None: no rows."""
     more: bool
@@ -33,7 +49,7 @@ async def merge(readers: Sequence[Reader], order: Order, count: int) -> Merged:
     by_token = [
         reader for reader in readers if reader.step.source.capabilities.paging is Paging.TOKEN
     ]
-    rows: list[tuple[Complaint, Place]] = []
+    rows: list[MergedRow] = []
     queue: list[tuple[Rank, int]] = []
     unqueued = list(range(len(readers)))
     limit: Key | None = None
@@ -47,13 +63,37 @@ async def merge(readers: Sequence[Reader], order: Order, count: int) -> Merged:
         if not queue or (limit is not None and limit.rank(order.direction) < queue[0][0]):
             break
         _, index = heappop(queue)
-        record = readers[index].take()
-        rows.append((record, Place(key_of(record, order), _tokens(by_token))))
+        others = _nearest_rank(queue[0][0] if queue else None, limit, order)
+        _take_run(readers[index], others, order, rows, count, by_token)
         unqueued = [index]
-    end = rows[-1][1] if rows else None
+    end = rows[-1].place(order) if rows else None
     if len(rows) < count and limit is not None:
         end = Place(limit, _tokens(by_token))
     return Merged(tuple(rows), end, any(reader.has_more for reader in readers))
+
+
+def _take_run(
+    reader: Reader,
+    others: Rank | None,
+    order: Order,
+    rows: list[MergedRow],
+    count: int,
+    by_token: Sequence[Reader],
+) -> None:
+    """Take what `reader` has at hand before the first row of `others`; at least one."""
+    while True:
+        record = reader.take()
+        rows.append(MergedRow(record, _tokens(by_token) if by_token else _NO_TOKENS))
+        head = reader.head
+        if head is None or len(rows) >= count:
+            return
+        if others is not None and others < key_of(head, order).rank(order.direction):
+            return
+
+
+def _nearest_rank(head: Rank | None, limit: Key | None, order: Order) -> Rank | None:
+    known = [head, None if limit is None else limit.rank(order.direction)]
+    return min((rank for rank in known if rank is not None), default=None)
 
 
 async def _fill_all(readers: Sequence[Reader], count: int) -> None:

@@ -1,5 +1,6 @@
 """Say how each source did, and what the caller did wrong: silence and refusal as data."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -60,8 +61,14 @@ class SourceOutcome:
 class Edge:
     """A row and its place."""
 
-    cursor: str
     node: Complaint
+    write: Callable[[], str]
+    """Writes the cursor, which most questions do not ask for."""
+
+    @property
+    def cursor(self) -> str:
+        """The place just after the row."""
+        return self.write()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +87,18 @@ class ComplaintPage:
     """A merged page and the evidence for it."""
 
     edges: tuple[Edge, ...]
-    page_info: PageInfo
+    tell_page_info: Callable[[], PageInfo]
+    """Tells where it begins and ends, once it is asked."""
     sources: tuple[SourceOutcome, ...]
     complete: bool
     """Whether nothing that matches was left out up to the end of this page."""
     total_count: Total | None
     """None if it was not asked for."""
+
+    @property
+    def page_info(self) -> PageInfo:
+        """Where it begins and ends."""
+        return self.tell_page_info()
 
     @property
     def nodes(self) -> tuple[Complaint, ...]:

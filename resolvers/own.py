@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Final, TypeAlias
 
 from connectors.contract.errors import BadData, ConnectorError
@@ -56,7 +57,8 @@ class OwnCases:
         if not viewer.lists_own:
             raise Forbidden("cases of one's own are for citizens who are signed in")
         cursors = self._engine.cursors
-        writer = Writer(cursors, digest(ComplaintQuery(), f"{_OF_OWN} {viewer.scope}"))
+        asked = ComplaintQuery()
+        writer = Writer(cursors, digest(asked, f"{_OF_OWN} {viewer.scope}"), asked.order)
         start = cursors.read(after, writer.bound_to) if after is not None else Position()
         found: Sequence[LedgerRow] = ()
         answers: _Answers = {}
@@ -76,13 +78,13 @@ class OwnCases:
         } | dict(start.missed)
         sources = tuple(_with_missed(outcomes, missing, writer))
         edges = tuple(
-            Edge(writer.cursor(Position(_place(row), missing)), record)
+            Edge(record, partial(writer.cursor, Position(_place(row), missing)))
             for row in rows
             if isinstance(record := answers.get(row.reference), Complaint)
         )
         return ComplaintPage(
             edges=edges,
-            page_info=PageInfo(
+            tell_page_info=lambda: PageInfo(
                 has_next_page=len(found) > first,
                 has_previous_page=after is not None,
                 start_cursor=edges[0].cursor if edges else None,

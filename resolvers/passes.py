@@ -15,7 +15,7 @@ from connectors.contract.errors import BadData
 from connectors.contract.ledger import MirrorPass, MirrorProgress
 from connectors.contract.query import Condition, Direction, Field, Op, Order, Page, key_of
 from connectors.contract.records import Complaint, SourceId
-from resolvers.promises import follows, refuse_empty, refuse_same_token, refuse_standstill
+from resolvers.promises import refuse_empty, refuse_same_token, refuse_standstill
 from resolvers.reader import RowBudgetSpent
 from resolvers.registry import Source
 
@@ -142,7 +142,7 @@ def _after_key(page: Page, going: MirrorPass, order: Order, source: SourceId) ->
     before = going.after
     for record in page.records:
         key = key_of(record, order)
-        if before is not None and not follows(key, before, order):
+        if before is not None and not key.follows(before, order.direction):
             raise BadData(f'source "{source}" does not keep its declared order')
         before = key
     return replace(going, after=page.read_to or before)

@@ -1,8 +1,10 @@
 """Show a case that was read as somebody may see it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-import msgspec
+from msgspec.structs import replace
 
 from connectors.contract.records import Complaint, utc_now
 from resolvers.policy import Pseudonyms, Sight
@@ -22,12 +24,23 @@ class Presenting:
 
     def shown(self, sight: Sight, record: Complaint) -> Complaint:
         """`record` as `sight` shows it, with what the registry and the clock add."""
-        agency = self.registry.agencies.get(record.agency_code)
-        added = msgspec.structs.replace(
+        return self.all_shown(sight, (record,))[0]
+
+    def all_shown(self, sight: Sight, records: Sequence[Complaint]) -> list[Complaint]:
+        """The same of many, in their order."""
+        now = utc_now()
+        return [sight.of(self._added(record, now), self.pseudonyms) for record in records]
+
+    def _added(self, record: Complaint, now: datetime) -> Complaint:
+        registry = self.registry
+        agency = registry.agencies.get(record.agency_code)
+        service = None
+        if record.service_code is not None:
+            service = registry.services.get((record.agency_code, record.service_code))
+        return replace(
             record,
             agency=agency,
             demonstration=record.demonstration or (agency is not None and agency.demonstration),
-            service=self.registry.services.get((record.agency_code, record.service_code)),
-            overdue=None if record.due_at is None else record.overdue_at(utc_now()),
+            service=service,
+            overdue=None if record.due_at is None else record.overdue_at(now),
         )
-        return sight.of(added, self.pseudonyms)

@@ -5,11 +5,6 @@ from connectors.contract.query import Key, Order, Page, key_of
 from connectors.contract.records import SourceId
 
 
-def follows(key: Key, other: Key, order: Order) -> bool:
-    """Whether `key` comes after `other`."""
-    return other.rank(order.direction) < key.rank(order.direction)
-
-
 def refuse_empty(page: Page, source: SourceId) -> None:
     """Raise `BadData` if `page` says that rows follow, and does not say what they follow."""
     if page.more and not page.records and page.read_to is None:
@@ -28,8 +23,8 @@ def refuse_standstill(page: Page, after: Key | None, order: Order | None, source
 
 def _leads_on(page: Page, stopped: Key, after: Key | None, order: Order) -> bool:
     last = key_of(page.records[-1], order) if page.records else None
-    behind_rows = last is None or not follows(last, stopped, order)
-    return behind_rows and (after is None or follows(stopped, after, order))
+    behind_rows = last is None or not last.follows(stopped, order.direction)
+    return behind_rows and (after is None or stopped.follows(after, order.direction))
 
 
 def refuse_same_token(page: Page, came_on: str | None, source: SourceId) -> None:

@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Final
 
 from connectors.contract.capabilities import Paging
@@ -12,7 +13,7 @@ from connectors.contract.query import Key, ListQuestion, Order, Page, Total, key
 from connectors.contract.records import Complaint, Mode
 from resolvers.asking import Answer, Asker, Authority
 from resolvers.plan import Sorting, Step
-from resolvers.promises import follows, refuse_empty, refuse_same_token, refuse_standstill
+from resolvers.promises import refuse_empty, refuse_same_token, refuse_standstill
 
 _RESIDUAL_FACTOR: Final = 2
 _LONGEST_TOKEN: Final = 2048
@@ -185,7 +186,7 @@ class Reader:
         self._rows.extend(
             _Row(matching[case], None)
             for case, key in sorted(keys.items(), key=lambda item: item[1].rank(direction))
-            if self._after is None or follows(key, self._after, self._order)
+            if self._after is None or key.follows(self._after, direction)
         )
 
     @property
@@ -248,20 +249,21 @@ class Reader:
             exact = page.total.exact and answer.failure is None
             self._told = Total(page.total.value, exact=exact)
 
-    def _in_order(self, page: Page) -> list[Complaint]:
+    def _in_order(self, page: Page) -> Sequence[Complaint]:
         """The rows of `page` that were not read before, which must be in the reading order."""
         order = self.step.reading_order
         assert order is not None  # noqa: S101 - only sources read in an order come here
-        new: list[Complaint] = []
-        before: Key | None = None
-        for record in page.records:
-            key = key_of(record, order)
-            if before is not None and not follows(key, before, order):
-                raise BadData(f'source "{self.step.source.id}" does not keep its declared order')
-            before = key
-            if self._read_to is None or follows(key, self._read_to, order):
-                self._read_to = key
-                new.append(record)
+        keys = [key_of(record, order) for record in page.records]
+        direction = order.direction
+        if not all(key.follows(before, direction) for before, key in pairwise(keys)):
+            raise BadData(f'source "{self.step.source.id}" does not keep its declared order')
+        read_to = self._read_to
+        behind = 0
+        if read_to is not None:
+            behind = sum(not key.follows(read_to, direction) for key in keys)
+        new = page.records[behind:]
+        if new:
+            self._read_to = keys[-1]
         if not new and page.more and page.read_to is None and self._paging is Paging.KEYSET:
             raise BadData(f'source "{self.step.source.id}" repeats a page for ever')
         return new

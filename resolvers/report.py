@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from connectors.contract.errors import ConnectorError
-from connectors.contract.query import Selection, Total
+from connectors.contract.query import Order, Selection, Total
 from connectors.contract.records import Complaint, SourceId
 from resolvers.cursor import Cursors, Place, Position
 from resolvers.details import Detailed
 from resolvers.execute import Executed, failure_of, status_of
+from resolvers.merge import MergedRow
 from resolvers.outcome import (
     Edge,
     OnSourceFailure,
@@ -30,6 +31,11 @@ class Writer:
 
     cursors: Cursors
     bound_to: bytes
+    order: Order
+
+    def after(self, row: MergedRow, missing: Mapping[SourceId, Place]) -> str:
+        """The cursor of the place just after `row`."""
+        return self.cursor(Position(row.place(self.order), missing))
 
     def cursor(self, position: Position) -> str:
         """The cursor of `position`."""

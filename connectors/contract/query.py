@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Final, TypeAlias
 
+import msgspec
+
 from connectors.contract.records import Complaint, SourceId
 from connectors.contract.text import fold
 
@@ -163,8 +165,7 @@ class Order:
     direction: Direction = Direction.DESC
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(msgspec.Struct, frozen=True):
     """A place in the total order: just at one complaint.
 
     `at` is the value ordered by, or None; the order itself is known from elsewhere.
@@ -176,9 +177,16 @@ class Key:
 
     def rank(self, direction: Direction) -> "Rank":
         """What to compare by: smaller comes first."""
-        return self.at is None, _Ranked(
-            (self.at or _NEVER, self.source, self.source_id), direction is Direction.DESC
-        )
+        parts = (self.at or _NEVER, self.source, self.source_id)
+        return self.at is None, _Reversed(parts) if direction is Direction.DESC else parts
+
+    def follows(self, other: "Key", direction: Direction) -> bool:
+        """Whether it comes after `other`."""
+        if (self.at is None) is not (other.at is None):
+            return self.at is None
+        mine = (self.at or _NEVER, self.source, self.source_id)
+        others = (other.at or _NEVER, other.source, other.source_id)
+        return mine < others if direction is Direction.DESC else others < mine
 
 
 def key_of(complaint: Complaint, order: Order) -> Key:
@@ -190,16 +198,17 @@ def key_of(complaint: Complaint, order: Order) -> Key:
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class _Ranked:
-    parts: tuple[datetime, str, str]
-    reverse: bool
-
-    def __lt__(self, other: "_Ranked") -> bool:
-        return other.parts < self.parts if self.reverse else self.parts < other.parts
+_Parts: TypeAlias = tuple[datetime, str, str]
 
 
-Rank: TypeAlias = tuple[bool, _Ranked]
+class _Reversed(msgspec.Struct, frozen=True):
+    parts: _Parts
+
+    def __lt__(self, other: "_Reversed") -> bool:
+        return other.parts < self.parts
+
+
+Rank: TypeAlias = tuple[bool, _Parts | _Reversed]
 """Compares as the total order does, one direction at a time."""
 
 

@@ -36,6 +36,8 @@ WITHHELD = {
     "Viewer": {"subject", "scope"},
     "Complaint": set(),
     "Problem": {"sentence"},
+    # It is what `page_info` asks.
+    "ComplaintConnection": {"tell_page_info"},
     # They stand beside the receipt.
     "Receipt": {"warnings"},
     "FilingWarning": {"sentence"},
