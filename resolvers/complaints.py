@@ -1,7 +1,7 @@
 """Answer questions about complaints: plan, execute, merge, report."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -113,18 +113,16 @@ class Complaints:
         start = engine.cursors.read(after, writer.bound_to) if after is not None else Position()
         authority = Authority(viewer.scope, part_of(deadline, _FOR_SOURCES), max_age)
         now = utc_now()
-        done, states = await asyncio.gather(
-            execute(
-                decided,
-                engine.askers,
-                start=start.place,
-                count=first,
-                authority=_leaving_time_for_details(authority, decided),
-                limits=engine.limits,
-                now=now,
-            ),
-            self._mirror_states(decided, authority.deadline),
+        executing = execute(
+            decided,
+            engine.askers,
+            start=start.place,
+            count=first,
+            authority=_leaving_time_for_details(authority, decided),
+            limits=engine.limits,
+            now=now,
         )
+        done, states = await self._with_mirror_states(executing, decided, authority.deadline)
         listed = held_elsewhere(record for record, _ in done.merged.rows)
         accounts = await accounts_at(engine.accounts, listed, decided.selection, deadline=deadline)
         if gone := went_on(accounts):
@@ -293,11 +291,16 @@ class Complaints:
             for reference, answer in answers.items()
         }
 
+    async def _with_mirror_states(
+        self, executing: Awaitable[Executed], decided: Plan, deadline: float
+    ) -> tuple[Executed, Mapping[SourceId, datetime] | ConnectorError]:
+        if not decided.mirrored:
+            return await executing, {}
+        return await asyncio.gather(executing, self._mirror_states(decided, deadline))
+
     async def _mirror_states(
         self, decided: Plan, deadline: float
     ) -> Mapping[SourceId, datetime] | ConnectorError:
-        if not decided.mirrored:
-            return {}
         try:
             return await self.heard([each.id for each in decided.mirrored], deadline=deadline)
         except ConnectorError as error:

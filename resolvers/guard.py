@@ -206,17 +206,26 @@ class Guard:
         )
         if loop_time() >= deadline:
             raise late
-        try:
-            async with asyncio.timeout_at(deadline):
-                await self._leave_alone(deadline)
-                await self._bucket.take()
-                await self._permits.acquire()
-        except TimeoutError as error:
-            raise late from error
+        if self._is_free():
+            await self._bucket.take()
+            await self._permits.acquire()
+        else:
+            try:
+                async with asyncio.timeout_at(deadline):
+                    await self._leave_alone(deadline)
+                    await self._bucket.take()
+                    await self._permits.acquire()
+            except TimeoutError as error:
+                raise late from error
         try:
             yield
         finally:
             self._permits.release()
+
+    def _is_free(self) -> bool:
+        """Whether it may be called at once, without waiting."""
+        alone = self._record.alone_until > loop_time()
+        return not alone and self._bucket.is_free and not self._permits.locked()
 
     async def _leave_alone(self, deadline: float) -> None:
         """Wait until the source may be called again, if it asked for a pause."""
@@ -293,10 +302,17 @@ class _Bucket:
         self._tokens = self._most
         self._at: float | None = None
 
+    @property
+    def is_free(self) -> bool:
+        return self._refilled(loop_time()) >= 1
+
+    def _refilled(self, now: float) -> float:
+        elapsed = 0.0 if self._at is None else now - self._at
+        return min(self._most, self._tokens + elapsed * self._per_second)
+
     async def take(self) -> None:
         now = loop_time()
-        elapsed = 0.0 if self._at is None else now - self._at
-        self._tokens = min(self._most, self._tokens + elapsed * self._per_second) - 1
+        self._tokens = self._refilled(now) - 1
         self._at = now
         if self._tokens < 0:
             try:

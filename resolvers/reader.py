@@ -154,9 +154,9 @@ class Reader:
         limit = count * _RESIDUAL_FACTOR if self.step.residual else count
         while self.wants:
             read = await self._ask(limit)
-            matching = [record for record in read.new if self._matches(record)]
+            matching = self._matching(read.new)
             self._rows.extend(_Row(record, read.token) for record in matching)
-            self._matched += len(matching) + sum(map(self._matches, self._passed_over(read)))
+            self._matched += len(matching) + len(self._matching(self._passed_over(read)))
             self.frontier = read.page.read_to
             if self._scanned >= self._limits.row_budget and self.wants:
                 self._stop_at_frontier()
@@ -277,6 +277,11 @@ class Reader:
             f'source "{self.step.source.id}" pages only from its beginning, and the place asked '
             f"for lies more than {self._limits.row_budget} rows in"
         )
+
+    def _matching(self, records: Sequence[Complaint]) -> Sequence[Complaint]:
+        if not self.step.residual and not self.step.pending_of:
+            return records
+        return [record for record in records if self._matches(record)]
 
     def _matches(self, record: Complaint) -> bool:
         if record.agency_code in self.step.pending_of and record.origin.mode is not Mode.PENDING:

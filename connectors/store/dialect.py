@@ -84,7 +84,8 @@ def _of_microseconds(value: int) -> datetime:
     return _EPOCH + timedelta(microseconds=value)
 
 
-def _same(value: datetime) -> datetime:
+def as_it_is(value: datetime) -> datetime:
+    """What its driver gives is a moment already."""
     return value
 
 
@@ -103,7 +104,7 @@ POSTGRES: Final = Dialect(
     skip_locked=" FOR UPDATE OF o SKIP LOCKED",
     pairs="IN (SELECT pair ->> 0, pair ->> 1 FROM jsonb_array_elements({mark}::jsonb) pair)",
     write=_write_within_calendar,
-    moment=_same,
+    moment=as_it_is,
     array=list,
     texts="{column} = ANY({mark}::text[])",
     numbers="{column} = ANY({mark}::bigint[])",

@@ -36,9 +36,12 @@ from connectors.contract.records import (
     SourceId,
     Visibility,
 )
-from connectors.store.dialect import Dialect, storable
+from connectors.store.dialect import Dialect, as_it_is, storable
+from connectors.store.making import Decode, Making
 
 Row = Sequence[Any]
+Children = Mapping[Child, Mapping[int, tuple[Any, ...]]]
+"""By kind, and by their complaint's row id."""
 
 ORIGIN: Final = (
     "source",
@@ -64,7 +67,16 @@ PLAIN: Final = (
 
 _ALWAYS: Final = frozenset(PLAIN) - SELECTABLE - OF_THE_LEDGER
 _PARTICIPANTS: Final = msgspec.json.Decoder(tuple[Participant, ...])
-_WORDS: Final[Mapping[str, Callable[[Any], Any]]] = {
+_NOBODY: Final = "[]"
+"""What most rows hold of participants."""
+
+
+def participants_read(text: str) -> tuple[Participant, ...]:
+    """What a row holds of them, as records."""
+    return () if text == _NOBODY else _PARTICIPANTS.decode(text)
+
+
+_WORDS: Final[Mapping[str, Decode]] = {
     "status": Status,
     "kind": Kind,
     "channel": Channel,
@@ -72,7 +84,7 @@ _WORDS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "demonstration": bool,
     "secret": bool,
     "mode": Mode,
-    "participants": _PARTICIPANTS.decode,
+    "participants": participants_read,
 }
 
 
@@ -83,7 +95,7 @@ class ChildTable:
     child: Child
     table: str
     record: type[Record]
-    decode: Mapping[str, Callable[[Any], Any]] = field(hash=False)
+    decode: Mapping[str, Decode] = field(hash=False)
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -166,11 +178,6 @@ def participants_written(participants: tuple[Participant, ...]) -> str:
     return msgspec.json.encode(participants).decode()
 
 
-def participants_read(text: str) -> tuple[Participant, ...]:
-    """The same as records."""
-    return _PARTICIPANTS.decode(text)
-
-
 def _written(record: Complaint, name: str) -> Any:
     value = getattr(record, name)
     return participants_written(value) if name == "participants" else value
@@ -195,42 +202,16 @@ class Layout:
     """Which columns a selection reads, and how a record is made of them."""
 
     columns: tuple[str, ...]
-    plain: tuple[tuple[str, int, Callable[[Any], Any] | None], ...]
-    place: int | None
-    """Where the columns of the location begin."""
+    record: Callable[[Row, Children, datetime], Complaint]
+    """The record of a row, with its children and the time at which what is ours was read; a child
+    list that is not kept here stays None."""
     row_id: int
     """Where the row's own id is, if children are wanted."""
     held: tuple[tuple[Child, int], ...]
     """The children wanted, and where the row says whether they are kept here."""
 
-    def record(
-        self, row: Row, children: Mapping[Child, Mapping[int, tuple[Any, ...]]], now: datetime
-    ) -> Complaint:
-        """The record of `row`; a child list that is not kept here stays None."""
-        values = {
-            name: row[at] if decode is None or row[at] is None else decode(row[at])
-            for name, at, decode in self.plain
-        }
-        source, source_id, mode, heard_at, updated_at, raw_status = (
-            values.pop(name) for name in ORIGIN
-        )
-        values["origin"] = Origin(
-            source=source,
-            source_id=source_id,
-            mode=mode,
-            fetched_at=now if mode in _OURS else heard_at,
-            source_updated_at=updated_at,
-            raw_status=raw_status,
-        )
-        if self.place is not None:
-            values["location"] = _location(row[self.place : self.place + len(PLACE)])
-        for child, at in self.held:
-            if row[at]:
-                values[child.value] = children[child].get(row[self.row_id], ())
-        return Complaint(**values)
 
-
-_OURS: Final = frozenset({Mode.OWN, Mode.PENDING})
+_OURS: Final = frozenset({Mode.OWN.value, Mode.PENDING.value})
 
 
 @lru_cache(maxsize=512)
@@ -240,37 +221,56 @@ def layout(dialect: Dialect, selection: Selection) -> Layout:
     place = PLACE if "location" in selection.fields else ()
     wanted = [CHILDREN[child] for child in Child if child in selection.children]
     row_id = len(plain) + len(place)
-    columns = (*plain, *place, *(("id", *(table.held for table in wanted)) if wanted else ()))
+    held = tuple((table.child, row_id + at) for at, table in enumerate(wanted, start=1))
+    making = Making("children", "now")
+    at = {name: making.value(at, _decoder(dialect, name)) for at, name in enumerate(plain)}
+    values = {"origin": _origin(making, at), **{name: at[name] for name in plain[len(ORIGIN) :]}}
+    if place:
+        values["location"] = f"{making.named(_location)}(row[{len(plain)}:{row_id}])"
+    for child, kept in held:
+        its = f"children[{making.named(child)}].get(row[{row_id}], ())"
+        values[child.value] = f"{its} if row[{kept}] else None"
     return Layout(
-        columns=columns,
-        plain=tuple((name, at, _decoder(dialect, name)) for at, name in enumerate(plain)),
-        place=len(plain) if place else None,
+        columns=(*plain, *place, *(("id", *(table.held for table in wanted)) if wanted else ())),
+        record=making.function(making.record(Complaint, values)),
         row_id=row_id,
-        held=tuple((table.child, row_id + at) for at, table in enumerate(wanted, start=1)),
+        held=held,
     )
+
+
+def _origin(making: Making, at: Mapping[str, str]) -> str:
+    fetched_at = (
+        f"now if row[{ORIGIN.index('mode')}] in {making.named(_OURS)} else {at['heard_at']}"
+    )
+    told = {name: at[name] for name in ORIGIN if name != "heard_at"}
+    return making.record(Origin, {**told, "fetched_at": fetched_at})
 
 
 def children_of(
     dialect: Dialect, table: ChildTable, rows: Iterable[Row]
 ) -> Mapping[int, tuple[Record, ...]]:
     """The records of `rows`, which begin with their complaint's row id, by that id."""
-    decoders = [(name, _decoder(dialect, name, table.decode)) for name in table.fields]
+    make = _child(dialect, table)
     found: dict[int, list[Record]] = {}
     for row in rows:
-        values = {
-            name: row[at] if decode is None or row[at] is None else decode(row[at])
-            for at, (name, decode) in enumerate(decoders, start=1)
-        }
-        found.setdefault(row[0], []).append(table.record(**values))
+        found.setdefault(row[0], []).append(make(row))
     return {parent: tuple(records) for parent, records in found.items()}
 
 
-def _decoder(
-    dialect: Dialect, name: str, words: Mapping[str, Callable[[Any], Any]] | None = None
-) -> Callable[[Any], Any] | None:
+@lru_cache
+def _child(dialect: Dialect, table: ChildTable) -> Callable[[Row], Record]:
+    making = Making()
+    values = {
+        name: making.value(at, _decoder(dialect, name, table.decode))
+        for at, name in enumerate(table.fields, start=1)
+    }
+    return making.function(making.record(table.record, values))
+
+
+def _decoder(dialect: Dialect, name: str, words: Mapping[str, Decode] = _WORDS) -> Decode | None:
     if name == "at" or name.endswith("_at"):
-        return dialect.moment
-    return (_WORDS if words is None else words).get(name)
+        return None if dialect.moment is as_it_is else dialect.moment
+    return words.get(name)
 
 
 def _location(values: Row) -> Location | None:

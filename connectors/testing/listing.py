@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from itertools import cycle, pairwise
 
 import pytest
+from msgspec import structs
 
 from connectors.contract.capabilities import Exactness, Paging
 from connectors.contract.connector import Connector
@@ -243,10 +244,10 @@ def _places(right: Sequence[Complaint], order: Order) -> Iterator[Key]:
     for row in (*right[:: max(1, len(right) // 12)], right[-1]):
         key = key_of(row, order)
         yield key
-        yield replace(key, source=SourceId("0"))
-        yield replace(key, source=SourceId("~"), source_id="9")
+        yield structs.replace(key, source=SourceId("0"))
+        yield structs.replace(key, source=SourceId("~"), source_id="9")
         if key.at is not None:
-            yield replace(key, at=key.at + timedelta(seconds=1))
+            yield structs.replace(key, at=key.at + timedelta(seconds=1))
     yield Key(at=None, source=SourceId("0"), source_id="0")
     yield Key(at=None, source=SourceId("~"), source_id="~")
 
