@@ -1,5 +1,6 @@
 """Say where a request comes from, for counting what comes from one place."""
 
+from functools import lru_cache
 from ipaddress import IPv6Address, IPv6Network, ip_address
 
 from starlette.requests import HTTPConnection
@@ -10,6 +11,7 @@ def caller_of(connection: HTTPConnection) -> str | None:
     return network_of(connection.client.host) if connection.client else None
 
 
+@lru_cache(maxsize=1024)
 def network_of(address: str) -> str:
     """Of an IPv6 address the /64, which is one household's or machine's; any other as it is.
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final, TypeVar
 
 from resolvers.wording import Language
@@ -14,6 +15,7 @@ _MOST_RANGES: Final = 32
 TagT = TypeVar("TagT", bound=StrEnum)
 
 
+@lru_cache(maxsize=256)
 def preferred(header: str | None) -> Language:
     """What `Accept-Language` asks for most of what there is; the usual one if it asks for none."""
     return accepted(header, Language) or USUAL

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from functools import reduce
+from functools import cached_property, reduce
 from typing import Any, NamedTuple
 
 from aiodataloader import DataLoader
@@ -27,8 +27,14 @@ class Loaders:
         self._complaints = complaints
         self._viewer = viewer
         self._deadline = deadline
-        self._loader: DataLoader[_Wanted, Any] = DataLoader(self._load)
-        self._heard: DataLoader[SourceId, datetime | None] = DataLoader(self._load_heard)
+
+    @cached_property
+    def _loader(self) -> DataLoader[_Wanted, Any]:
+        return DataLoader(self._load)
+
+    @cached_property
+    def _heard(self) -> DataLoader[SourceId, datetime | None]:
+        return DataLoader(self._load_heard)
 
     async def complaint(self, global_id: str, selection: Selection) -> Complaint | None:
         """The complaint of this id; None if unknown or not for this viewer.

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+import msgspec
 import strawberry
 
 from resolvers.acts import Acts
@@ -37,8 +38,7 @@ class PageLimits:
     most: int
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(msgspec.Struct, frozen=True):
     """One request: who asks, until when, and whom to ask."""
 
     viewer: Viewer

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 JSON = "application/json"
 RESPONSE = "application/graphql-response+json"
@@ -24,16 +25,19 @@ class _Range:
         return 2 - self.media_type.count("*")
 
 
-def ranked(accept: Iterable[str], offers: Sequence[str]) -> list[str]:
-    """The `offers` that the Accept header lines allow, best first; none means anything goes.
+@lru_cache(maxsize=256)
+def ranked(accept: str, offers: tuple[str, ...]) -> Sequence[str]:
+    """The `offers` that the Accept header allows, best first; none means anything goes.
 
     Between equal qualities the caller's order decides, then ours.
     """
-    ranges = _parse(",".join(accept) or "*/*")
+    ranges = _parse(accept or "*/*")
     fitting = {offer: found for offer in offers if (found := _closest(offer, ranges))}
-    return sorted(
-        (offer for offer in fitting if fitting[offer].quality > 0),
-        key=lambda offer: (-fitting[offer].quality, fitting[offer].place),
+    return tuple(
+        sorted(
+            (offer for offer in fitting if fitting[offer].quality > 0),
+            key=lambda offer: (-fitting[offer].quality, fitting[offer].place),
+        )
     )
 
 

@@ -1,7 +1,8 @@
 """Answer GraphQL at one address: queries, mutations, subscriptions, and a page for people."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from http import HTTPStatus
+from typing import Final
 
 import strawberry
 from graphql import OperationType
@@ -21,6 +22,9 @@ from gateway.execution.refusal import RequestRefused, refused
 from gateway.execution.request import GraphQLRequest, read
 from gateway.execution.websockets import MakeContext, WebSockets
 from gateway.limits import DocumentLimits
+
+_FOR_PROGRAMS: Final = (JSON, RESPONSE, EVENTS)
+_FOR_PEOPLE: Final = (*_FOR_PROGRAMS, HTML)
 
 
 class GraphQLView:
@@ -82,13 +86,13 @@ class GraphQLView:
         await response(scope, receive, send)
 
     async def _answer(self, request: Request) -> Response:
-        wanted = ranked(request.headers.getlist("accept"), self._offers(request))
+        wanted = ranked(",".join(request.headers.getlist("accept")), self._offers(request))
         try:
             return await self._answered(request, wanted)
         except Exception as exception:  # noqa: BLE001  # errors.py decides what the caller reads
             return of_refusal(refusal_of(exception), _for_errors(wanted))
 
-    async def _answered(self, request: Request, wanted: list[str]) -> Response:
+    async def _answered(self, request: Request, wanted: Sequence[str]) -> Response:
         if not wanted:
             raise _not_acceptable(f"{RESPONSE}, {JSON} or {EVENTS}")
         if self._ide and wanted[0] == HTML:
@@ -105,16 +109,15 @@ class GraphQLView:
     async def _context(self, connection: HTTPConnection) -> object:
         return await self.make_context(connection)
 
-    def _offers(self, request: Request) -> list[str]:
-        for_people = [HTML] if self._ide and request.method == "GET" else []
-        return [JSON, RESPONSE, EVENTS, *for_people]
+    def _offers(self, request: Request) -> tuple[str, ...]:
+        return _FOR_PEOPLE if self._ide and request.method == "GET" else _FOR_PROGRAMS
 
 
 async def _not_started(_connection: HTTPConnection) -> object:
     raise refused("The gateway is starting.", status=HTTPStatus.SERVICE_UNAVAILABLE)
 
 
-def _media_type(operation: Operation, wanted: list[str]) -> str:
+def _media_type(operation: Operation, wanted: Sequence[str]) -> str:
     """What to answer in: the caller's first choice, but a subscription can only be a stream.
 
     Many clients name event streams last with every query, so naming alone chooses nothing.
@@ -126,7 +129,7 @@ def _media_type(operation: Operation, wanted: list[str]) -> str:
     return wanted[0]
 
 
-def _for_errors(wanted: list[str]) -> str:
+def _for_errors(wanted: Sequence[str]) -> str:
     return next((each for each in wanted if each in (JSON, RESPONSE)), RESPONSE)
 
 

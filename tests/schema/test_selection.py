@@ -1,9 +1,9 @@
 """Only what a document selects is asked of anyone."""
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from connectors.contract.query import Child, ComplaintQuery, Selection
 from connectors.contract.records import Complaint

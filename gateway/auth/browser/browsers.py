@@ -87,7 +87,8 @@ class Cookies(Generic[ContentT]):
 
     def shown(self, connection: HTTPConnection) -> str | None:
         """The secret that is shown, whatever it is worth; None if none is."""
-        return self.site.shown(connection, self.name) if self.site.serves(connection) else None
+        secret = self.site.shown(connection, self.name)
+        return secret if secret is not None and self.site.serves(connection) else None
 
 
 @dataclass(frozen=True, slots=True)
