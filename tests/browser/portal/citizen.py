@@ -75,6 +75,11 @@ def to_last_step(page: Page, told: Complaint, *, tongue: str = "ar") -> None:
     if told.files:
         page.locator("#file").set_input_files(told.files)
     go_on(page)
+    from_agency_on(page, told)
+
+
+def from_agency_on(page: Page, told: Complaint) -> None:
+    """Answer those that come after what happened."""
     choice = page.locator(f'input[name="agency"][value="{told.agency}"]')
     if not choice.count():
         page.locator("#search").fill(told.search)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext
@@ -22,16 +23,25 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
         yield place
 
 
+_PHONE: dict[str, Any] = {
+    "viewport": {"width": 360, "height": 640},
+    "has_touch": True,
+    "locale": "ar-MA",
+}
+
+
 @pytest.fixture
 def phone(browser: Browser, place: Place) -> Iterator[BrowserContext]:
     """A cheap phone without a script."""
-    context = browser.new_context(
-        base_url=place.url,
-        viewport={"width": 360, "height": 640},
-        has_touch=True,
-        java_script_enabled=False,
-        locale="ar-MA",
-    )
+    context = browser.new_context(base_url=place.url, java_script_enabled=False, **_PHONE)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def phone_with_script(browser: Browser, place: Place) -> Iterator[BrowserContext]:
+    """The same with one."""
+    context = browser.new_context(base_url=place.url, **_PHONE)
     yield context
     context.close()
 

@@ -64,7 +64,7 @@ def opened(
 ) -> Iterator[Place]:
     """The portal over `registry`, with a store of its own in `folder`."""
     (folder / "agencies.yaml").write_text(registry, encoding="utf-8")
-    with serving(folder=folder, env=env) as served:
+    with serving("--no-demo", folder=folder, env=env) as served:
         url = served.url.removesuffix("/graphql")
         with httpx2.Client(base_url=url, timeout=30) as client:
             yield Place(url, client, city)
