@@ -50,6 +50,14 @@ bench-size *ARGS:
 surge *ARGS:
     python -m tests.benchmarks.surge {{ ARGS }}
 
+# Pictures of every page in every language, on a phone and on a desk: --out FOLDER.
+screenshots *ARGS:
+    python -m tests.browser.portal.screenshots {{ ARGS }}
+
+# Bytes, requests and time to content of every page on a slow line: --languages ar,fr --json.
+weigh *ARGS:
+    python -m tests.browser.portal.weigh {{ ARGS }}
+
 # Write again what is generated: the printed schema, the JSON Schema of agencies.yaml.
 generate:
     chikaya schema > schema/schema.graphql

@@ -59,6 +59,7 @@ class Rendering:
             "share": partial(format_percent, locale=tongue.locale),
             "local": partial(local, tongue=tongue),
             "label": self.label,
+            "isolated": isolated,
         }
 
     def page(self, template: str, values: Mapping[str, Any]) -> str:
@@ -92,3 +93,8 @@ class Rendering:
     def label(self, code: str, kind: str) -> Local | None:
         """What a code of that kind is called: STATUS, ACT or OUTCOME."""
         return local(self._labels.get((kind, code)), self._tongue)
+
+
+def isolated(text: str) -> str:
+    """`text`, read from left to right whatever stands around it, where no element can say so."""
+    return f"\u2066{text}\u2069"

@@ -78,26 +78,44 @@ def to_last_step(page: Page, told: Complaint, *, tongue: str = "ar") -> None:
     from_agency_on(page, told)
 
 
-def from_agency_on(page: Page, told: Complaint) -> None:
-    """Answer those that come after what happened."""
+def from_agency_on(page: Page, told: Complaint, *, steps: int | None = None) -> None:
+    """Answer those that come after what happened, or only the first `steps` of them."""
+    for answer in (_agency, _before, _service, _place, _contact)[:steps]:
+        answer(page, told)
+
+
+def _agency(page: Page, told: Complaint) -> None:
     choice = page.locator(f'input[name="agency"][value="{told.agency}"]')
     if not choice.count():
         page.locator("#search").fill(told.search)
         page.locator('button[value="again"]').click()
     choice.check()
     go_on(page)
-    if page.locator("#service").count() == 0 and page.locator("#address").count() == 0:
-        # What the law leaves out, and what is like it.
+
+
+def _before(page: Page, _: Complaint) -> None:
+    """What the law leaves out, and what is like it; not always is there any."""
+    if not page.locator("#service, #address").count():
         go_on(page)
-    if page.locator("#service").count():
-        if told.service:
-            page.locator("#service").select_option(told.service)
-            page.locator('button[value="again"]').click()
-            for name, answer in told.answers.items():
-                page.locator(f'[name="answer.{name}"]').fill(answer)
-        go_on(page)
+
+
+def _service(page: Page, told: Complaint) -> None:
+    if not page.locator("#service").count():
+        return
+    if told.service:
+        page.locator("#service").select_option(told.service)
+        page.locator('button[value="again"]').click()
+        for name, answer in told.answers.items():
+            page.locator(f'[name="answer.{name}"]').fill(answer)
+    go_on(page)
+
+
+def _place(page: Page, told: Complaint) -> None:
     page.locator("#address").fill(told.address)
     go_on(page)
+
+
+def _contact(page: Page, told: Complaint) -> None:
     page.locator("#name").fill(told.name)
     page.locator('input[name="reach"][value="code"]').check()
     go_on(page)
