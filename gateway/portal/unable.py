@@ -10,6 +10,9 @@ from gateway.execution.answer import refusal_of
 from gateway.portal.visit import Unanswered, Visit
 
 _NOT_ALLOWED: Final = frozenset({"FORBIDDEN", "UNAUTHENTICATED"})
+_NOT_UNDERSTOOD: Final = frozenset({"BAD_CURSOR", "BAD_USER_INPUT", ""})
+"""What an address brings that was made up, or is too old; without a code the graph tells what does not
+fit into its variables."""
 
 
 def unable(visit: Visit, exception: Exception) -> Response:
@@ -19,6 +22,8 @@ def unable(visit: Visit, exception: Exception) -> Response:
             return _page(visit, exception.status_code)
         case Unanswered() if exception.codes & _NOT_ALLOWED:
             return _not_allowed(visit)
+        case Unanswered() if exception.codes and exception.codes <= _NOT_UNDERSTOOD:
+            return _page(visit, HTTPStatus.BAD_REQUEST)
         case Unanswered():
             return _page(visit, HTTPStatus.SERVICE_UNAVAILABLE)
     refusal = refusal_of(exception)
