@@ -46,6 +46,10 @@ bench *ARGS:
 bench-size *ARGS:
     python -m tests.benchmarks.size {{ ARGS }}
 
+# Our server beside others in a harness, set up in PEERS_DIR: --cases S1,F2 --rounds 5 --latency 20.
+bench-peers *ARGS:
+    python -m tests.benchmarks.peers.run {{ ARGS }}
+
 # The storm of May 2020, ten minutes on each engine: --rate 5 --seconds 600 --engines sqlite,postgres.
 surge *ARGS:
     python -m tests.benchmarks.surge {{ ARGS }}
