@@ -78,6 +78,8 @@ class Fetching:
         apart: Mapping[tuple[str, Child], Any] = _NONE,
     ) -> Complaint:
         """`case` with what is selected of it; children that did not come with it came `apart`."""
+        if not selection.children:
+            return self._cases.complaint(case, selection, as_of, _no_children)
 
         def children(source_id: str, created_at: datetime | None) -> Mapping[str, Any]:
             told: dict[str, Any] = {}
@@ -171,6 +173,10 @@ class Fetching:
                 return Pages(said)
             place = following
         raise BadData("the source's list of a case's parts does not come to an end")
+
+
+def _no_children(_source_id: str, _created_at: datetime | None) -> Mapping[str, Any]:
+    return {}
 
 
 def _cases(answer: Answer, bulk: Bulk) -> Sequence[Any]:

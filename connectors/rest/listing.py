@@ -5,8 +5,10 @@ in order here; a page of ours that begins within a run reads from the run's begi
 """
 
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple
+
+from msgspec.structs import replace
 
 from connectors.contract.connector import Call
 from connectors.contract.errors import BadData, NotFound
@@ -37,8 +39,7 @@ class Stretch:
     total: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(NamedTuple):
     record: Complaint
     place: Place
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final, Protocol
 
 from connectors.contract.errors import BadData
@@ -22,6 +23,9 @@ from connectors.rest.rules import AgencyRule, ChannelRule, KindRule, TextRule, T
 from connectors.rest.statuses import Statuses
 from connectors.rest.values import ChoiceValue, Notes, NumberValue, TextValue, TimeValue
 from connectors.translate import on_earth, references_in
+
+_SELECTIONS: Final = 64
+"""Of which what they look at is remembered."""
 
 Children = Callable[[str, datetime | None], Mapping[str, Any]]
 """Says the children of a case by its id, and by when it began, if that is known."""
@@ -59,6 +63,7 @@ class CaseMapping:
         search = options.acts.file and options.acts.file.search
         self._carried = search and TextValue("acts.file.search.reference", search.reference)
         self._tells_filing = events is not None and events.filed
+        self._wanted = lru_cache(maxsize=_SELECTIONS)(self._looked_at)
 
     def id_of(self, case: Any) -> str:
         """The source's id. Raises `BadData` for what is no case."""
@@ -70,9 +75,8 @@ class CaseMapping:
         """`case` with what is selected of its fields, and with `children`."""
         source_id = self.id_of(case)
         word = self._status.of(case)
-        wanted = self._looked_at(selection)
         # Each once, for what cannot be read is counted.
-        read = {name: value.of(case) for name, value in self._fields.items() if name in wanted}
+        read = {name: value.of(case) for name, value in self._wanted(selection)}
         fields = {name: value for name, value in read.items() if name in selection.fields}
         return Complaint(
             origin=Origin(
@@ -104,11 +108,12 @@ class CaseMapping:
             # The rule is about what the search finds; a list may tell its cases in another shape.
             return ()
 
-    def _looked_at(self, selection: Selection) -> frozenset[str]:
-        """The fields that are selected, and those that something else is told by."""
+    def _looked_at(self, selection: Selection) -> tuple[tuple[str, Value], ...]:
+        """What reads the fields that are selected, and those that something else is told by."""
+        names = selection.fields | {"updated_at"}
         if self._tells_filing and Child.EVENTS in selection.children:
-            return selection.fields | {"updated_at", "created_at"}
-        return selection.fields | {"updated_at"}
+            names |= {"created_at"}
+        return tuple((name, value) for name, value in self._fields.items() if name in names)
 
     def _precision(self, case: Any, selection: Selection) -> DatePrecision:
         created = self._fields.get("created_at")

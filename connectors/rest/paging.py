@@ -7,9 +7,11 @@ and how many of its rows were told already, so that it is a place and good for a
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from hashlib import blake2b
 from typing import Any
+
+import msgspec
+from msgspec.structs import replace
 
 from connectors.contract.errors import BadData, NotFound
 from connectors.rest.client import Answer, Client
@@ -28,8 +30,7 @@ from connectors.rest.values import word_of
 from connectors.translate import next_link
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(msgspec.Struct, frozen=True):
     """A place in a list: a page of the source's, and a row of it."""
 
     at: str

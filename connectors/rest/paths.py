@@ -47,6 +47,12 @@ class Path:
         self.singular = self._steps is not None
         """Whether it leads to one place at most."""
 
+    def only(self, value: Any) -> Any:
+        """What a singular path leads to in `value`; None too if that is nothing."""
+        assert self._steps is not None  # noqa: S101 - of singular ones alone
+        found = _walked(value, self._steps)
+        return None if found is _NOTHING else found
+
     def matches(self, value: Any) -> Sequence[Any]:
         """Everything it leads to in `value`. Raises `BadData` if that is more than is sane."""
         if self._steps is not None:

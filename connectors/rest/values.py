@@ -98,12 +98,19 @@ class _Place:
 
     def raw(self, item: Any, inner: Any) -> Any:
         """The value there; None if there is none."""
+        if self._path.singular:
+            # Most rules lead straight to a text, and a list has thousands of them.
+            only = self._path.only(inner if self._path.inner else item)
+            if only is None or only.__class__ is str:
+                return only
         found = self.raws(item, inner)
         return found[0] if found else None
 
 
 def word_of(raw: Any) -> str | None:
     """A scalar as the word it is written as; None for nothing and for blank text."""
+    if raw.__class__ is str:
+        return _plain(raw)
     match raw:
         case None:
             return None
@@ -112,9 +119,15 @@ def word_of(raw: Any) -> str | None:
         case float() if raw.is_integer():
             return str(int(raw))
         case str():
-            return raw.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").strip() or None
+            return _plain(raw)
         case _:
             return str(raw)
+
+
+def _plain(text: str) -> str | None:
+    if "\r" in text or "\0" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+    return text.strip() or None
 
 
 class TextValue:
@@ -125,12 +138,15 @@ class TextValue:
         self.rule = rule
         several = rule.join is not None
         self._place = rule.path and _Place(name, rule.path, first=rule.first, several=several)
+        self._as_it_is = not (several or rule.html or rule.table)
 
     def of(self, item: Any, inner: Any = None) -> str | None:
         """The text; None for nothing and for blank text."""
         rule = self.rule
         if not self._place:
             return rule.constant
+        if self._as_it_is:
+            return word_of(self._place.raw(item, inner))
         words = [word_of(raw) for raw in self._place.raws(item, inner)]
         if rule.html:
             words = [word and (text_of_html(word) or None) for word in words]

@@ -153,8 +153,12 @@ class Postgres:
                 free = await connection.fetchval("SELECT pg_try_advisory_lock($1)", key)
             yield free
         finally:
-            # Ending the session gives the lock back.
-            connection.terminate()
+            try:
+                # Ending the session gives the lock back too, but not before it is over there.
+                with suppress(*_DOWN):
+                    await connection.execute("SELECT pg_advisory_unlock_all()")
+            finally:
+                connection.terminate()
 
     async def hear(self, heard: Callable[[str | None], None]) -> None:
         """LISTEN on a connection of its own, which is looked after while nothing is told."""

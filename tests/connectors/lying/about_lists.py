@@ -84,7 +84,8 @@ def breaks_ties_by_collation(page: Page, question: ListQuestion) -> Page:
 
     def place(row: Complaint) -> Any:
         key = key_of(row, order)
-        return replace(key, source_id=key.source_id.casefold()).rank(order.direction)
+        folded = structs.replace(key, source_id=key.source_id.casefold())
+        return folded.rank(order.direction)
 
     return with_rows(page, sorted(page.records, key=place))
 
