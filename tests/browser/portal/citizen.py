@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from zlib import compress, crc32
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 from tests.gateway.portal.answering import Filed
 
@@ -123,6 +123,7 @@ def _contact(page: Page, told: Complaint) -> None:
 
 def receipt(page: Page) -> Filed:
     """The numbers that the receipt shows."""
+    fits(page)
     reference, code = page.locator("#receipt .number").all_inner_texts()
     return Filed(reference, code)
 
@@ -139,7 +140,10 @@ def follow(page: Page, case: Filed, *, tongue: str = "ar") -> None:
     page.goto(f"/{tongue}/follow")
     page.locator("#reference").fill(case.reference)
     page.locator("#code").fill(case.code)
+    fits(page)
     page.locator("main form button").click()
+    expect(page.locator("#state")).to_be_visible()
+    fits(page)
 
 
 def do(page: Page, act: str, **given: str) -> None:
@@ -153,3 +157,4 @@ def do(page: Page, act: str, **given: str) -> None:
             asked.fill(value)
     fits(page)
     page.locator("#act .buttons button").click()
+    fits(page)

@@ -2,7 +2,7 @@
 
 import socket
 from contextlib import suppress
-from threading import Thread
+from threading import Event, Thread
 from typing import Self
 from urllib.parse import urlsplit
 
@@ -20,6 +20,9 @@ class Line:
         """How many bytes of a connection still reach the portal; None: all."""
         self.answers_lost = False
         """Whether what the portal answers goes lost, and the connection with it."""
+        self.answering = Event()
+        """While it is not set, answers wait on their way."""
+        self.answering.set()
         self.cuts = 0
 
     def __enter__(self) -> Self:
@@ -27,6 +30,7 @@ class Line:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.answering.set()
         self._listening.close()
 
     def _accept(self) -> None:
@@ -54,6 +58,7 @@ class Line:
                 if self.answers_lost:
                     self._cut(near, far)
                     return
+                self.answering.wait()
                 near.sendall(data)
         self._end(near, far)
 

@@ -1,6 +1,7 @@
 """Impatient thumbs and bad lines: whatever is sent twice, or in part, is one case."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -18,17 +19,87 @@ from tests.browser.portal.line import Line
 from tests.browser.portal.place import Place
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
-def test_a_double_tap_is_one_case(browser: Browser, place: Place, script: bool) -> None:
-    words = f"Tapped twice, {script}"
-    context = browser.new_context(base_url=place.url, java_script_enabled=script)
-    page = context.new_page()
-    to_last_step(page, Complaint(words, "roads", "routes"), tongue="fr")
-    onward(page).dblclick(no_wait_after=True)
-    expect(page.locator("#receipt")).to_be_visible()
-    [case] = place.cases(words)
-    assert receipt(page).reference == case["reference"]
+@pytest.fixture
+def line(place: Place) -> Iterator[Line]:
+    with Line(place.url) as line:
+        yield line
+
+
+@contextmanager
+def thumbed(browser: Browser, line: Line, *, script: bool) -> Iterator[Page]:
+    """A page at the other end of a bad line, under a thumb."""
+    context = browser.new_context(
+        base_url=line.url,
+        java_script_enabled=script,
+        has_touch=True,
+        viewport={"width": 360, "height": 640},
+    )
+    yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def far(browser: Browser, line: Line) -> Iterator[Page]:
+    """One which shows what the browser says of it."""
+    with thumbed(browser, line, script=True) as page:
+        yield page
+
+
+class Taps:
+    """Taps on the last button, while the answer to the first is still on its way."""
+
+    def __init__(self, page: Page, line: Line, words: str) -> None:
+        """Answer all but whether it is right."""
+        self._page = page
+        self._line = line
+        to_last_step(page, Complaint(words, "roads", "routes"), tongue="fr")
+        self.sent: list[str] = []
+        page.on("request", lambda asked: self.sent.append(asked.method))
+        button = onward(page)
+        button.scroll_into_view_if_needed()
+        box = button.bounding_box()
+        assert box is not None
+        self._middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        line.answering.clear()
+
+    def tap(self) -> None:
+        """Nothing is waited for, as thumbs do not."""
+        self._page.touchscreen.tap(*self._middle)
+
+    def tap_and_send(self) -> None:
+        """The same, until the form is on its way."""
+        with self._page.expect_request("**/fr/file"):
+            self.tap()
+
+    def answered(self) -> str:
+        """The number on the receipt."""
+        self._line.answering.set()
+        expect(self._page.locator("#receipt")).to_be_visible()
+        return receipt(self._page).reference
+
+
+def test_of_two_taps_a_script_sends_one(browser: Browser, line: Line, place: Place) -> None:
+    words = "Tapped twice, scripted"
+    with thumbed(browser, line, script=True) as page:
+        taps = Taps(page, line, words)
+        taps.tap_and_send()
+        taps.tap()
+        reference = taps.answered()
+    assert taps.sent.count("POST") == 1
+    assert [each["reference"] for each in place.cases(words)] == [reference]
+
+
+def test_two_taps_that_are_both_sent_are_one_case(
+    browser: Browser, line: Line, place: Place
+) -> None:
+    words = "Tapped twice, plainly"
+    with thumbed(browser, line, script=False) as page:
+        taps = Taps(page, line, words)
+        taps.tap_and_send()
+        taps.tap_and_send()
+        reference = taps.answered()
+    assert taps.sent.count("POST") == 2
+    assert [each["reference"] for each in place.cases(words)] == [reference]
 
 
 def test_the_receipt_loaded_anew_is_the_same_receipt(browser: Browser, place: Place) -> None:
@@ -41,20 +112,6 @@ def test_the_receipt_loaded_anew_is_the_same_receipt(browser: Browser, place: Pl
     page.reload()
     assert receipt(page).reference == first.reference
     assert len(place.cases(words)) == 1
-    context.close()
-
-
-@pytest.fixture
-def line(place: Place) -> Iterator[Line]:
-    with Line(place.url) as line:
-        yield line
-
-
-@pytest.fixture
-def far(browser: Browser, line: Line) -> Iterator[Page]:
-    """A page at the other end of a bad line, which shows what the browser says of it."""
-    context = browser.new_context(base_url=line.url)
-    yield context.new_page()
     context.close()
 
 
