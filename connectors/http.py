@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any, Final
 
@@ -41,6 +42,8 @@ _HEADERS: Final = {
     "User-Agent": "chikaya-gateway",
 }
 _IN_NO_HEADER: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]")
+_ADDRESSES: Final = 256
+"""Of one source that are remembered."""
 _NO_ADDRESS: Final = "the source leads to what is no address"
 
 
@@ -61,6 +64,8 @@ class AiohttpClient:
         self._max_bytes = max_bytes
         self._opened: aiohttp.ClientSession | None = None
         self._closed = False
+        # The same few lists are asked for again and again.
+        self._known = lru_cache(maxsize=_ADDRESSES)(self._reached)
 
     async def request(
         self,
@@ -79,7 +84,7 @@ class AiohttpClient:
         with nothing_sent():
             _refuse_what_is_late(call)
             _refuse_unsendable(headers or {})
-            target = self._reached(url, params)
+            target = self._known(url, tuple(params))
         body: dict[str, Any] = {"headers": headers}
         if json is not None:
             body["json"] = json
@@ -152,7 +157,7 @@ class AiohttpClient:
         most = self._max_bytes // _MEBIBYTE
         return BadData(f"the source's answer is larger than {most} MiB")
 
-    def _reached(self, url: str, params: Sequence[tuple[str, str]]) -> URL:
+    def _reached(self, url: str, params: tuple[tuple[str, str], ...]) -> URL:
         with _no_address():
             return self._own(self._base.join(URL(url, encoded=True))).extend_query(params)
 

@@ -244,6 +244,8 @@ class Asker:
         async with given_up_at(
             deadline + _GRACE_SECONDS, f'source "{self.source.id}" did not answer in time'
         ):
+            if not self.source.guard.share_calls:
+                return await make()
             return await self._flights.call(key, make)
 
     def _check(self, records: Iterable[Complaint]) -> None:

@@ -148,14 +148,13 @@ class ByKey:
         by_source: defaultdict[SourceId, list[str]] = defaultdict(list)
         for source, source_id in places:
             by_source[source].append(source_id)
-        answers = await asyncio.gather(
-            *(
-                self._as_listed(source, ids, selection, deadline)
-                if as_listed and self._is_mirrored(source)
-                else self._read_from(source, ids, selection, authority, deadline)
-                for source, ids in by_source.items()
-            )
-        )
+        asking = [
+            self._as_listed(source, ids, selection, deadline)
+            if as_listed and self._is_mirrored(source)
+            else self._read_from(source, ids, selection, authority, deadline)
+            for source, ids in by_source.items()
+        ]
+        answers = [await asking[0]] if len(asking) == 1 else await asyncio.gather(*asking)
         read = {
             Held(source, case): answer
             for source, found in zip(by_source, answers, strict=True)

@@ -36,6 +36,8 @@ class GuardSettings:
     """How long an open breaker refuses before one trial call."""
     lifetime_seconds: float = 0.0
     """How long an answer may serve equal questions without asking again."""
+    share_calls: bool = True
+    """Whether equal questions of the same authority, while one is under way, wait for its answer."""
     detail_calls: int = 20
     """Single reads per page for children that no list or batch brings."""
 

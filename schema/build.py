@@ -7,6 +7,7 @@ from strawberry.printer import print_schema
 from strawberry.schema.config import StrawberryConfig
 
 from connectors.contract.figures import Month
+from schema.inputs import build_quickly
 from schema.mutation import Mutation
 from schema.query import Query
 from schema.scalars import DATE_TIME, MONTH
@@ -15,12 +16,14 @@ from schema.subscription import Subscription
 
 def build() -> strawberry.Schema:
     """The graph."""
-    return strawberry.Schema(
+    schema = strawberry.Schema(
         Query,
         Mutation,
         Subscription,
         config=StrawberryConfig(scalar_map={datetime: DATE_TIME, Month: MONTH}),
     )
+    build_quickly(schema)
+    return schema
 
 
 def printed() -> str:

@@ -203,9 +203,12 @@ def included(children: Iterable[ChildOptions]) -> Pairs:
 
 async def together(asking: Iterable[Awaitable[_T]]) -> list[_T]:
     """The results of all, asked at once; the first failure ends the others and is raised."""
+    several = list(asking)
+    if len(several) == 1:
+        return [await several[0]]
     try:
         async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(_awaited(each)) for each in asking]
+            tasks = [group.create_task(_awaited(each)) for each in several]
     except ExceptionGroup as failed:
         raise failed.exceptions[0] from None
     return [task.result() for task in tasks]

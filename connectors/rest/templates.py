@@ -7,6 +7,7 @@ other text has `{name}` replaced as it is, for whoever sends it encodes it.
 import re
 from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final
 
 from uritemplate import URITemplate
@@ -41,6 +42,7 @@ def checked_path(text: str) -> str:
     return text
 
 
+@lru_cache(maxsize=4096)
 def names_in(text: str) -> frozenset[str]:
     """The names that `text` uses."""
     return frozenset(_NAME.findall(text))
@@ -63,10 +65,15 @@ def path_of(template: str, values: Values) -> str:
     told = {name: text_of(values.get(name)) for name in names_in(template)}
     if None in told.values() or "" in told.values():
         raise NotFound("the source can hold nothing under an empty name", sent=False)
-    path = URITemplate(template).expand({name: value or "" for name, value in told.items()})
+    path = _template(template).expand({name: value or "" for name, value in told.items()})
     if {".", ".."} & set(path.split("/")):
         raise NotFound("the source can hold nothing under that name", sent=False)
     return path
+
+
+@lru_cache(maxsize=4096)
+def _template(text: str) -> URITemplate:
+    return URITemplate(text)
 
 
 def filled(template: str, values: Values) -> str | None:

@@ -145,6 +145,8 @@ class GuardEntry(Entry):
     """How long it is left alone before one trial call."""
     lifetime_seconds: Annotated[float, Field(ge=0, allow_inf_nan=False)] = _GUARD.lifetime_seconds
     """How long an answer may serve equal questions without asking again."""
+    share_calls: bool = _GUARD.share_calls
+    """Whether equal questions of the same authority, while one is under way, wait for its answer."""
     detail_calls: NoneOrMore = _GUARD.detail_calls
     """Single reads a page for parts that no list or batch brings."""
 

@@ -226,6 +226,14 @@ async def test_equal_questions_at_the_same_time_share_one_call() -> None:
     assert [source for source, _, _ in world.weather.calls].count(CITY) == 1
 
 
+async def test_a_source_may_be_asked_each_question_by_itself() -> None:
+    guard = GuardSettings(share_calls=False, max_concurrent=10, per_second=1e6)
+    world = make_world({"city": FULL}, guard=guard)
+    pages = await asyncio.gather(*(world.page(first=5) for _ in range(10)))
+    assert len({tuple(ids([page])) for page in pages}) == 1
+    assert [source for source, _, _ in world.weather.calls].count(CITY) == 10
+
+
 async def test_the_first_to_leave_does_not_cancel_a_shared_call() -> None:
     world = make_world({"city": FULL}, each=5)
     release = asyncio.Event()

@@ -12,7 +12,9 @@ from tests.gateway.auth.provider import AUDIENCE
 def main(folder: Path, issuer: str) -> None:
     """Become the server, with what it reads in `folder`."""
     agencies = folder / "agencies.yaml"
-    agencies.write_text(json.dumps(registry(os.environ["UPSTREAM"])), encoding="utf-8")
+    lifetime = float(os.environ.get("PEERS_LIFETIME", "0"))
+    told = registry(os.environ["UPSTREAM"], lifetime=lifetime)
+    agencies.write_text(json.dumps(told), encoding="utf-8")
     settings = {
         "CHIKAYA_ENV": "production",
         "CHIKAYA_DATABASE_URL": os.environ["DATABASE_URL"],

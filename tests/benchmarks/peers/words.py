@@ -111,11 +111,14 @@ def _back(words: Mapping[str, str]) -> dict[str, str]:
     return {ours: theirs for theirs, ours in words.items()}
 
 
-def registry(upstream: str) -> dict[str, Any]:
-    """The registry: each agency of the harness twice, as one that is kept here and as one that is not."""
+def registry(upstream: str, *, lifetime: float = 0.0) -> dict[str, Any]:
+    """The registry: each agency of the harness twice, as one that is kept here and as one that is not.
+
+    With a `lifetime` (seconds) sources' answers serve that long, and calls under way are shared.
+    """
     return {
         "version": 1,
-        "sources": {live(code): _source(upstream, code) for code, _, _ in _agencies()},
+        "sources": {live(code): _source(upstream, code, lifetime) for code, _, _ in _agencies()},
         "agencies": [
             *(
                 {"code": ours(code), "name": names, "class": "MINISTRY"}
@@ -142,11 +145,16 @@ def _agencies() -> list[tuple[str, dict[str, str], str]]:
     return told
 
 
-def _source(upstream: str, code: str) -> dict[str, Any]:
+def _source(upstream: str, code: str, lifetime: float) -> dict[str, Any]:
     return {
         "connector": "rest",
         "mode": "live",
-        "guard": {"per_second": 1_000_000, "max_concurrent": 64, "lifetime_seconds": 0},
+        "guard": {
+            "per_second": 1_000_000,
+            "max_concurrent": 64,
+            "lifetime_seconds": lifetime,
+            "share_calls": lifetime > 0,
+        },
         "options": {
             "url": f"{upstream}/agencies/{code}",
             "record": {
