@@ -116,9 +116,9 @@ class _Search:
         """The place, if the search ended early."""
         bounds = [each for each in question.where if statements.bounds_walk(each, order)]
         others = [each for each in question.where if each not in bounds]
-        self._agency = _one_agency(others, order)
-        if self._agency is not None:
-            others = [each for each in others if each.field is not Field.AGENCY]
+        self._own = _own_walk(others, order)
+        if self._own is not None:
+            others = [each for each in others if each.field is not self._own[0]]
         self._within = statements.bind(self._dialect, bounds)
         self._asked = statements.bind(self._dialect, others)
         self._where = question.where
@@ -149,11 +149,11 @@ class _Search:
             self._asked.clauses,
             self._order,
             place,
-            one_agency=self._agency is not None,
+            own=None if self._own is None else self._own[0],
         )
-        agency = () if self._agency is None else (self._agency,)
+        own = () if self._own is None else (self._own[1],)
         wanted = self._wanted - len(self.rows)
-        values = [*self._within.values, *agency, *place_values, wanted]
+        values = [*self._within.values, *own, *place_values, wanted]
         if self._asked.clauses:
             values += [*self._asked.values, max(self._effort.walked, wanted)]
         rows = list(await self._engine.fetch(text, values))
@@ -279,15 +279,17 @@ class _Search:
         return [span for span in spans if (span >= here if ascending else span <= here)]
 
 
-def _one_agency(where: Sequence[Condition], order: Order) -> str | None:
-    """The agency whose own index can be walked."""
+def _own_walk(where: Sequence[Condition], order: Order) -> tuple[Field, str] | None:
+    """The one agency, or else the one area, that has an index of its own to be walked."""
     if order != Order(Field.CREATED, Direction.DESC):
         return None
-    asked = [each.value for each in where if each.field is Field.AGENCY]
-    if len(asked) != 1 or len(asked[0]) != 1:
-        return None
-    (code,) = asked[0]
-    return code if isinstance(code, str) else None
+    for field in (Field.AGENCY, Field.AREA):
+        asked = [each.value for each in where if each.field is field]
+        if len(asked) == 1 and len(asked[0]) == 1:
+            (word,) = asked[0]
+            if isinstance(word, str):
+                return field, word
+    return None
 
 
 def _moment(seconds: float) -> datetime:

@@ -126,19 +126,19 @@ def walk(
     order: Order,
     place: Place | None,
     *,
-    one_agency: bool,
+    own: Field | None,
 ) -> str:
     """The rows that meet `clauses` among the next so many that meet `within`, in order.
 
-    Binds the values of `within`, the agency if it is `one_agency`'s walk, the place's, the limit,
+    Binds the values of `within`, the word of the field whose `own` index is walked, the place's, the limit,
     and, if there are `clauses`, theirs and how many rows are walked past. Where the walk is cut
     off before the limit is reached, a last row tells where: without a mode, with source,
     source id, and the time ordered by in the place of `heard_at`.
     """
     marks = _marks(dialect)
     bounds = ["listed", *_conditions(dialect, within, order, marks)]
-    if one_agency:
-        bounds.append(f"agency_code = {next(marks)}")
+    if own is not None:
+        bounds.append(f"{own.value} = {next(marks)}")
     # The place in front: of two bounds to one index, SQLite seeks by the first.
     bounded = " AND ".join([*_after(dialect, order, place, marks), *bounds])
     limit = next(marks)

@@ -105,11 +105,12 @@ def statistics(before: str, after: str) -> list[str]:
     ]
 
 
-def agency_walk(before: str) -> str:
-    return (
-        "CREATE INDEX complaint_agency_created ON complaint (agency_code,"
+def own_walks(before: str) -> list[str]:
+    return [
+        f"CREATE INDEX complaint_{name}_created ON complaint ({name}_code,"
         f" coalesce(created_at, {before}), source, source_id) WHERE listed"
-    )
+        for name in ("agency", "area")
+    ]
 
 
 BEFORE_POSTGRES, AFTER_POSTGRES = "'-infinity'::timestamptz", "'infinity'::timestamptz"
@@ -173,13 +174,13 @@ class Migration(migrations.Migration):
             postgres=[
                 *orders(BEFORE_POSTGRES, AFTER_POSTGRES),
                 *statistics(BEFORE_POSTGRES, AFTER_POSTGRES),
-                agency_walk(BEFORE_POSTGRES),
+                *own_walks(BEFORE_POSTGRES),
                 *FILTERS,
                 *WORDS_POSTGRES,
             ],
             sqlite=[
                 *orders(BEFORE_SQLITE, AFTER_SQLITE, "agency_code"),
-                agency_walk(BEFORE_SQLITE),
+                *own_walks(BEFORE_SQLITE),
                 *FILTERS,
                 *TEXT_SQLITE,
                 *WORDS_SQLITE,

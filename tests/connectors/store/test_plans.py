@@ -95,6 +95,19 @@ async def test_one_agency_is_a_walk_of_its_own_index(filled: Store, statements: 
     assert "complaint_agency_created" in plan
 
 
+async def test_one_area_is_a_walk_of_its_own_index(filled: Store, statements: list[str]) -> None:
+    statements.clear()
+    where = (
+        Condition(Field.AREA, Op.IN, frozenset({"MA-04"})),
+        Condition(Field.STATUS, Op.IN, frozenset({Status.IN_PROGRESS})),
+    )
+    await filled.connector.list(ListQuestion(where, Order(), Selection(), 50), call())
+    plan = await _explained(
+        filled, statements[0], ["MA-04", 51, filled._engine.dialect.array(["IN_PROGRESS"]), 1500]
+    )
+    assert "complaint_area_created" in plan
+
+
 async def test_rare_words_are_found_by_their_index(filled: Store, statements: list[str]) -> None:
     reading = Reading(filled._engine, Effort(walked=60, candidates=100))
     for words in (("n1234",), ("مصباح1234",)):
@@ -184,9 +197,7 @@ def _page(
     asked = written.bind(dialect, tuple(each for each in where if each not in bounds))
     place, values = written.bind_place(dialect, after)
     columns = layout(dialect, Selection(fields=SELECTABLE)).columns
-    text = written.walk(
-        dialect, columns, within.clauses, asked.clauses, order, place, one_agency=False
-    )
+    text = written.walk(dialect, columns, within.clauses, asked.clauses, order, place, own=None)
     bound = [*within.values, *values, 51]
     return text, [*bound, *asked.values, 2000] if asked.clauses else bound
 

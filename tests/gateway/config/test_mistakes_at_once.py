@@ -145,7 +145,7 @@ agencies:
         (
             'agencies.yaml:8:33: source "city": unknown key "guard.retry"; known: breaker_failures, '
             "breaker_seconds, detail_calls, lifetime_seconds, max_concurrent, per_second, retries, "
-            'timeout_seconds (did you mean "retries"?)'
+            'share_calls, timeout_seconds (did you mean "retries"?)'
         ),
         'agencies.yaml:11:5: agency "interior": name.ar is missing',
         (
