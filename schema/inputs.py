@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING
+from enum import Enum, auto
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import strawberry
 from graphql import GraphQLInputObjectType
@@ -30,34 +31,58 @@ def build_quickly(schema: strawberry.Schema) -> None:
 
 def _builder(definition: StrawberryObjectDefinition, config: StrawberryConfig) -> Build:
     @cache
-    def known() -> tuple[dict[str, None], list[tuple[str, str, Any, bool]]]:
-        """What fields are when nothing is said; by their names, those in python, types, simplicity."""
+    def known() -> tuple[dict[str, None], list[_Field]]:
+        """What fields are if nothing is said of them, and all fields."""
         missing = {
             field.python_name: None
             for field in definition.fields
             if field.default_value is MISSING and field.default_factory is MISSING
         }
-        told = []
-        for field in definition.fields:
-            of_type = field.resolve_type(type_definition=definition)
-            name = config.name_converter.from_field(field)
-            told.append((name, field.python_name, of_type, _is_simple(of_type)))
-        return missing, told
+        return missing, [
+            _Field(
+                config.name_converter.from_field(field),
+                field.python_name,
+                of_type := field.resolve_type(type_definition=definition),
+                _how(of_type),
+            )
+            for field in definition.fields
+        ]
 
     def build(kind: type, value: Mapping[str, Any], context: InputContext) -> Any:
         missing, fields = known()
         given: dict[str, Any] = dict(missing)
-        for name, python_name, of_type, simple in fields:
-            if name in value:
-                said = value[name]
-                given[python_name] = said if simple else context.convert(said, of_type, name)
+        for field in fields:
+            if field.name in value:
+                said = value[field.name]
+                if field.how is _How.CONVERTED:
+                    said = context.convert(said, field.of_type, field.name)
+                elif field.how is _How.COPIED and said is not None:
+                    said = list(said)
+                given[field.python_name] = said
         return kind(**given)
 
     return build
 
 
-def _is_simple(of_type: Any) -> bool:
-    """Whether values come from graphql-core as they are to be."""
+class _How(Enum):
+    """What is to be done to a value as graphql-core gives it."""
+
+    AS_IT_IS = auto()
+    COPIED = auto()
+    """A list of such values: a default is the same list for everyone."""
+    CONVERTED = auto()
+
+
+class _Field(NamedTuple):
+    name: str
+    python_name: str
+    of_type: Any
+    how: _How
+
+
+def _how(of_type: Any) -> _How:
     while isinstance(of_type, StrawberryOptional):
         of_type = of_type.of_type
-    return not isinstance(of_type, StrawberryList) and not has_object_definition(of_type)
+    if isinstance(of_type, StrawberryList):
+        return _How.COPIED if _how(of_type.of_type) is _How.AS_IT_IS else _How.CONVERTED
+    return _How.CONVERTED if has_object_definition(of_type) else _How.AS_IT_IS

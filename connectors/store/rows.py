@@ -274,6 +274,7 @@ def _decoder(dialect: Dialect, name: str, words: Mapping[str, Decode] = _WORDS) 
 
 
 def _location(values: Row) -> Location | None:
-    if all(value is None for value in values):
+    address, area_code, latitude, longitude = values
+    if address is None and area_code is None and latitude is None and longitude is None:
         return None
-    return Location(**dict(zip(PLACE, values, strict=True)))
+    return Location(address=address, area_code=area_code, latitude=latitude, longitude=longitude)
