@@ -252,7 +252,8 @@ def build(
     `open_loops` run in it, unless the settings leave them out.
     """
     health = Health()
-    view, doors = GraphQLView(build_schema()), Doors()
+    view = GraphQLView(build_schema(), plain=config.settings.plain == "on")
+    doors = Doors()
     files, letters = FileDoors(), StopDoor()
     portal = Portal(view, provider=_provider_of(config.settings))
 

@@ -30,6 +30,14 @@ def serve(
             "[env: CHIKAYA_LOOPS, on or off; default: on]",
         ),
     ] = None,
+    plain: Annotated[
+        bool | None,
+        typer.Option(
+            "--plain/--no-plain",
+            help="Complete answers without generated functions: slower, and the same. "
+            "[env: CHIKAYA_PLAIN, on or off; default: off]",
+        ),
+    ] = None,
     database_url: DatabaseUrl = None,
     agencies: AgenciesFile = None,
     demo: Annotated[
@@ -65,6 +73,7 @@ def serve(
             port=port,
             workers=workers,
             loops=None if loops is None else ("on" if loops else "off"),
+            plain=None if plain is None else ("on" if plain else "off"),
         )
         wanted = demo if demo is not None else not configured
         serving = Serving(configure(settings), demonstration=wanted, as_json=as_json)

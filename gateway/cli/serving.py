@@ -157,6 +157,7 @@ class Serving:
         os.environ["CHIKAYA_AGENCIES"] = str(settings.agencies)
         os.environ["CHIKAYA_HOST"] = settings.host
         os.environ["CHIKAYA_LOOPS"] = settings.loops
+        os.environ["CHIKAYA_PLAIN"] = settings.plain
 
 
 def _listening_at(host: str, port: int) -> socket.socket:

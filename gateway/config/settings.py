@@ -51,6 +51,8 @@ class Settings:
     """Processes; more than one only with PostgreSQL."""
     loops: str
     """`on`: the loops run inside the server; `off`: somewhere else."""
+    plain: str
+    """`on`: answers are completed by graphql-core alone; `off`: what is plain by generated functions."""
     deadline_seconds: float
     """For answering one request."""
     page_max: int
@@ -104,6 +106,7 @@ def read_settings(
     port: int | None = None,
     workers: int | None = None,
     loops: str | None = None,
+    plain: str | None = None,
 ) -> Settings:
     """The settings of the environment, or of the command line where it says something (not None).
 
@@ -116,6 +119,7 @@ def read_settings(
         "PORT": port,
         "WORKERS": workers,
         "LOOPS": loops,
+        "PLAIN": plain,
     }
     reading = _Reading(
         environ, {name: str(each) for name, each in said.items() if each is not None}
@@ -199,6 +203,7 @@ _KNOWN: Final[Mapping[str, tuple[object, Callable[[str], object]]]] = {
     "URL": (None, web_origin),
     "WORKERS": (1, whole(1, 64)),
     "LOOPS": ("on", choice("on", "off")),
+    "PLAIN": ("off", choice("on", "off")),
     "DEADLINE_SECONDS": (3.0, number(0, 60)),
     "PAGE_MAX": (100, whole(1, 1000)),
     "SORT_BUFFER": (1000, whole(1, 100_000)),

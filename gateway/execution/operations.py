@@ -16,11 +16,12 @@ from graphql import (
     execute,
     subscribe,
 )
+from graphql.execution import Executor
 from strawberry.execution import optimized_is_awaitable
 from strawberry.types.execution import ExecutionResult, PreExecutionError
 
 from gateway.errors import from_exception, leaving
-from gateway.execution.completing import CompletingExecutor
+from gateway.execution.completing import CompletingExecutor, Counts
 from gateway.execution.documents import Document, Documents
 from gateway.execution.request import GraphQLRequest
 from gateway.limits import DocumentLimits
@@ -47,14 +48,27 @@ class Operations:
     would call, do not.
     """
 
-    def __init__(self, schema: strawberry.Schema, *, limits: DocumentLimits | None = None) -> None:
+    def __init__(
+        self,
+        schema: strawberry.Schema,
+        *,
+        limits: DocumentLimits | None = None,
+        plain: bool = False,
+    ) -> None:
+        """Hold documents to `limits`; `plain` without any function that is generated for them."""
         if schema.extensions:
             raise ValueError(
                 f"Schema extensions would never be called: {schema.extensions!r}; "
                 "expected a schema without any."
             )
         self._schema = schema._schema  # noqa: SLF001  # strawberry offers no public name for it
+        self._plain = plain
         self._documents = Documents(self._schema, limits=limits)
+
+    @property
+    def counts(self) -> Counts:
+        """How often generated functions served."""
+        return self._documents.counts
 
     def prepare(self, request: GraphQLRequest) -> Operation:
         """The operation that `request` names; raises DocumentRefused."""
@@ -88,15 +102,18 @@ class Operations:
             yield ExecutionResult(data=None, errors=[from_exception(error)])
 
     def _arguments(self, operation: Operation, context: object) -> dict[str, Any]:
-        return {
+        given = {
             "schema": self._schema,
             "document": operation.document.ast,
             "context_value": context,
             "variable_values": operation.request.variables,
             "operation_name": operation.request.operation_name,
-            "executor_class": CompletingExecutor,
-            "projections": operation.document.projections,
+            "executor_class": Executor,
         }
+        if self._plain:
+            return given
+        projections = operation.document.projections
+        return given | {"executor_class": CompletingExecutor, "projections": projections}
 
 
 def _result(result: CoreResult) -> ExecutionResult:

@@ -47,13 +47,15 @@ class GraphQLView:
         max_body_bytes: int = 1_000_000,
         ide: bool = True,
         allowed_origins: Collection[str] = (),
+        plain: bool = False,
     ) -> None:
         """Answer at `path` with `schema`, and to browsers, if `ide`, with a page to ask from.
 
-        `allowed_origins` are further sites whose pages may open WebSockets here.
+        `allowed_origins` are further sites whose pages may open WebSockets here. `plain` as of
+        `Operations`.
         """
         self.make_context = make_context or _not_started
-        self._operations = Operations(schema, limits=limits)
+        self._operations = Operations(schema, limits=limits, plain=plain)
         self._path = path
         self._max_body_bytes = max_body_bytes
         self._ide = Ide(path) if ide else None
