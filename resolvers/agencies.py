@@ -12,7 +12,6 @@ from connectors.contract.capabilities import Capabilities, Exactness
 from connectors.contract.lifecycle import Status
 from connectors.contract.records import (
     REGIONS,
-    STORE,
     Agency,
     AgencyClass,
     AgencyCode,
@@ -112,8 +111,7 @@ class Agencies:
             health=asker.guard.health,
             last_answered_at=asker.guard.answered_at,
             last_failed_at=asker.guard.failed_at,
-            # Filing into agencies' own systems comes with the outbox that makes it safe.
-            accepts_filings=source.id == STORE,
+            accepts_filings=self._registry.takes_filings(code),
             takes=_takes(can),
             filters=tuple(
                 FilterSupport(field.name, op.name, exactness)

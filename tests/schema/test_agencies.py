@@ -81,7 +81,7 @@ async def test_an_agency_tells_its_parent_its_source_and_how_that_did(graph: Gra
         "kind": "memory",
         "mode": "LIVE",
         "health": "UNKNOWN",
-        "acceptsFilings": False,
+        "acceptsFilings": True,
     }
     assert {"field": "TEXT", "op": "CONTAINS", "exactness": "EXACT"} in source["filters"]
     assert "CREATED DESC" in source["orders"]

@@ -41,6 +41,8 @@ def test_a_case_goes_to_the_citys_system_and_its_end_comes_back(
     words, city = "المصباح مكسور أمام المدرسة", place.city
     assert city is not None
     page = phone_with_script.new_page()
+    page.goto("/ar/agencies")
+    expect(page.locator('a[href="/ar/file?agency=city"]')).to_be_visible()
     case = file(page, Complaint(words, "city", "المدينة", service="leak"))
     with page.expect_response(lambda answer: "complaintChanged" in answer.url):
         follow(page, case)
