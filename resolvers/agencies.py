@@ -122,6 +122,15 @@ class Agencies:
             ),
         )
 
+    def held_by(self, source: SourceId) -> tuple[Agency, ...]:
+        """The agencies whose cases `source` holds, by code."""
+        routes = self._registry.routes
+        return tuple(
+            agency
+            for code, agency in sorted(self._registry.agencies.items())
+            if routes[code].details == source
+        )
+
     async def services(self, code: AgencyCode, *, deadline: float) -> tuple[Service, ...]:
         """The services of a known agency: its source's own where it tells them, else as configured.
 

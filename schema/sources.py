@@ -5,9 +5,12 @@ from datetime import datetime
 import strawberry
 from strawberry.utils.str_converters import to_camel_case
 
+from connectors.contract import records
 from resolvers import outcome
+from schema.agency import AgencyConnection
 from schema.complaint import Complaint
-from schema.connection import Connection
+from schema.connection import After, Connection, First, Listed, listed
+from schema.context import Info
 from schema.enums import SourceStatus
 
 
@@ -45,6 +48,22 @@ class SourceOutcome:
     @strawberry.field(description="Selected fields that this source never tells.")
     def fields_missing(self: outcome.SourceOutcome) -> list[str]:
         return [to_camel_case(name) for name in self.fields_missing]
+
+    @strawberry.field(
+        graphql_type=AgencyConnection,
+        description="The agencies whose cases it holds, by code.",
+    )
+    def agencies(
+        self: outcome.SourceOutcome, info: Info, first: First = None, after: After = None
+    ) -> Listed[records.Agency]:
+        context = info.context
+        return listed(
+            context.agencies.held_by(self.source),
+            first=first,
+            after=after,
+            limits=context.pages,
+            cursor_of=lambda agency: agency.id,
+        )
 
 
 @strawberry.type(description="How many rows match in all.")

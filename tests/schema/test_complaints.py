@@ -263,6 +263,25 @@ async def test_a_mirrored_source_that_is_older_than_wished_is_called_stale(graph
     }
 
 
+async def test_a_source_tells_whose_cases_it_holds(graph: Graph) -> None:
+    answer = await graph.data(
+        """{ complaints { sources { source
+          agencies(first: 1) { nodes { code } pageInfo { hasNextPage } } } } }"""
+    )
+    held = {
+        each["source"]: (
+            [agency["code"] for agency in each["agencies"]["nodes"]],
+            each["agencies"]["pageInfo"]["hasNextPage"],
+        )
+        for each in answer["complaints"]["sources"]
+    }
+    assert held == {
+        "city": (["city"], False),
+        "office": (["office"], False),
+        "store": (["interior"], True),
+    }
+
+
 async def test_a_negative_age_is_refused(graph: Graph) -> None:
     document = "{ complaints(freshness: {maxAge: -1}) { complete } }"
     assert await graph.error(document) == (

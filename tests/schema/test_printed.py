@@ -28,6 +28,7 @@ ADDED = {
     "ComplaintConnection": {"nodes"},
     "FilingWarning": {"message"},
     "Problem": {"message"},
+    "SourceOutcome": {"agencies"},
     "Viewer": {"complaints"},
 }
 """Fields that are asked of somebody, or told in the viewer's language, rather than carried."""

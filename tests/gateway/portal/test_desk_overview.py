@@ -80,7 +80,7 @@ async def test_who_oversees_all_goes_by_class(supervisor: Visitor) -> None:
     page = await supervisor.read("/en/desk/overview")
     assert "Ministries 1 – Ministries" in page.text
     # A city that is silent costs nobody else's numbers.
-    assert "city : It does not answer just now. Its cases are missing." in page.text
+    assert "City : It does not answer just now. Its cases are missing." in page.text
     assert "Regions, provinces and communes at least 0" in page.text
     again = await supervisor.read(page.links["Ask it again"])
     assert (again.status, again.url.path) == (200, "/en/desk")

@@ -165,7 +165,7 @@ async def test_a_silent_source_is_told_and_costs_nobody_elses_cases(
             await become(person, "NATIONAL_SUPERVISOR")
             page = await person.read("/en/desk")
             assert titles(page) == ["own"]
-            assert "city : It does not answer just now. Its cases are missing." in page.text
+            assert "المدينة : It does not answer just now. Its cases are missing." in page.text
             assert "at least 1 case" in page.text
             again = await person.read(page.links["Ask it again"])
             assert "Its cases are missing." in again.text
