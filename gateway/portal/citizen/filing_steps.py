@@ -101,18 +101,32 @@ async def _services(visit: Visit) -> Values | None:
     form = visit.form
     answer = await visit.ask(
         "file-service",
+        operation="FileService",
         agency=form.get("agency"),
         service=form.get("service"),
         asked=bool(form.get("service")),
         most=_MOST_SERVICES,
     )
     agency = answer.data["agency"]
-    services = ((agency or {}).get("services") or {}).get("nodes") or []
-    if not services:
+    if agency is None:
         return None
-    chosen = (agency or {}).get("service")
+    offered = agency["services"] or await _configured(visit)
+    if not offered["nodes"]:
+        return None
+    chosen = agency.get("service")
     questions = [each for each in (chosen or {}).get("attributes") or () if each["asked"]]
-    return {"services": services, "chosen": chosen, "questions": questions}
+    return {"services": offered["nodes"], "chosen": chosen, "questions": questions}
+
+
+async def _configured(visit: Visit) -> Any:
+    """What stands in for the services of a system that is silent: without one few take a filing."""
+    answer = await visit.ask(
+        "file-service",
+        operation="Configured",
+        agency=visit.form.get("agency"),
+        most=_MOST_SERVICES,
+    )
+    return answer.data["services"]
 
 
 def _contact(visit: Visit) -> Problems:

@@ -101,6 +101,7 @@ def _before(page: Page, _: Complaint) -> None:
 
 def _service(page: Page, told: Complaint) -> None:
     if not page.locator("#service").count():
+        assert told.service is None
         return
     if told.service:
         page.locator("#service").select_option(told.service)
