@@ -21,7 +21,7 @@ from connectors.rest.options import FieldRules, LocationRules, RestOptions
 from connectors.rest.paths import compiled
 from connectors.rest.rules import AgencyRule, ChannelRule, KindRule, TextRule, TimeRule
 from connectors.rest.statuses import Statuses
-from connectors.rest.values import ChoiceValue, Notes, NumberValue, TextValue, TimeValue
+from connectors.rest.values import ChoiceValue, Notes, NumberValue, TextValue, TimeValue, plain
 from connectors.translate import on_earth, references_in
 
 _SELECTIONS: Final = 64
@@ -76,7 +76,10 @@ class CaseMapping:
         source_id = self.id_of(case)
         word = self._status.of(case)
         # Each once, for what cannot be read is counted.
-        read = {name: value.of(case) for name, value in self._wanted(selection)}
+        read: dict[str, Any] = {
+            name: plain(case[key]) if case.get(key).__class__ is str else value.of(case)
+            for name, key, value in self._wanted(selection)
+        }
         fields = {name: value for name, value in read.items() if name in selection.fields}
         return Complaint(
             origin=Origin(
@@ -108,12 +111,19 @@ class CaseMapping:
             # The rule is about what the search finds; a list may tell its cases in another shape.
             return ()
 
-    def _looked_at(self, selection: Selection) -> tuple[tuple[str, Value], ...]:
-        """What reads the fields that are selected, and those that something else is told by."""
+    def _looked_at(self, selection: Selection) -> tuple[tuple[str, str | None, Value], ...]:
+        """What reads the fields that are selected, and those that something else is told by.
+
+        Beside its name the key at which a field stands as it is, if it does.
+        """
         names = selection.fields | {"updated_at"}
         if self._tells_filing and Child.EVENTS in selection.children:
             names |= {"created_at"}
-        return tuple((name, value) for name, value in self._fields.items() if name in names)
+        return tuple(
+            (name, value.key if isinstance(value, TextValue) else None, value)
+            for name, value in self._fields.items()
+            if name in names
+        )
 
     def _precision(self, case: Any, selection: Selection) -> DatePrecision:
         created = self._fields.get("created_at")

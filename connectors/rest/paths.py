@@ -47,6 +47,14 @@ class Path:
         self.singular = self._steps is not None
         """Whether it leads to one place at most."""
 
+    @property
+    def key(self) -> str | None:
+        """The name, if it leads to what an object has under just one; None for any other path."""
+        match self._steps:
+            case (str(name),):
+                return name
+        return None
+
     def only(self, value: Any) -> Any:
         """What a singular path leads to in `value`; None too if that is nothing."""
         assert self._steps is not None  # noqa: S101 - of singular ones alone

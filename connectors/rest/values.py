@@ -78,6 +78,11 @@ class _Place:
         self._first = first
         self._several = several
 
+    @property
+    def key(self) -> str | None:
+        """The one name that leads there from a case; None if it is not as simple."""
+        return None if self._path.inner else self._path.key
+
     def raws(self, item: Any, inner: Any) -> Sequence[Any]:
         """The values there that are something; one at most unless several are wanted."""
         matches = self._path.matches(inner if self._path.inner else item)
@@ -110,7 +115,7 @@ class _Place:
 def word_of(raw: Any) -> str | None:
     """A scalar as the word it is written as; None for nothing and for blank text."""
     if raw.__class__ is str:
-        return _plain(raw)
+        return plain(raw)
     match raw:
         case None:
             return None
@@ -119,12 +124,13 @@ def word_of(raw: Any) -> str | None:
         case float() if raw.is_integer():
             return str(int(raw))
         case str():
-            return _plain(raw)
+            return plain(raw)
         case _:
             return str(raw)
 
 
-def _plain(text: str) -> str | None:
+def plain(text: str) -> str | None:
+    """A text as it is taken: with line feeds, without what surrounds it; None for a blank one."""
     if "\r" in text or "\0" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
     return text.strip() or None
@@ -139,6 +145,8 @@ class TextValue:
         several = rule.join is not None
         self._place = rule.path and _Place(name, rule.path, first=rule.first, several=several)
         self._as_it_is = not (several or rule.html or rule.table)
+        self.key = self._place.key if self._place and self._as_it_is else None
+        """The name under which a text stands in its case as it is; None if it is not as simple."""
 
     def of(self, item: Any, inner: Any = None) -> str | None:
         """The text; None for nothing and for blank text."""
