@@ -53,7 +53,8 @@ class Complaint:
 
 def fits(page: Page) -> None:
     """The page never has to be pushed sideways."""
-    widest, seen = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    page.wait_for_load_state("domcontentloaded")
+    widest, seen = page.locator("html").evaluate("node => [node.scrollWidth, innerWidth]")
     assert widest <= seen, page.url
 
 

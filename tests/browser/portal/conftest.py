@@ -12,7 +12,7 @@ from tests.clients.serving import serving
 from tests.life.systems import City
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     """Two agencies that are kept here, and a city with a system of its own."""
     city = City()
