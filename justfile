@@ -50,6 +50,10 @@ bench-size *ARGS:
 bench-peers *ARGS:
     python -m tests.benchmarks.peers.run {{ ARGS }}
 
+# Where one question's time goes: S1 to F3, with OURS_PG_URL and UPSTREAM of a harness that stands by.
+profile *ARGS:
+    python -m tests.benchmarks.peers.profile {{ ARGS }}
+
 # The storm of May 2020, ten minutes on each engine: --rate 5 --seconds 600 --engines sqlite,postgres.
 surge *ARGS:
     python -m tests.benchmarks.surge {{ ARGS }}

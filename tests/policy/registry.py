@@ -68,7 +68,7 @@ OPEN: Mapping[str, tuple[str, ...]] = {
     "FilterSupport": ("field", "op", "exactness"),
     "SourceOutcome": (
         *("source", "status", "rows", "asOf", "lagSeconds", "endedEarly", "missedBefore"),
-        *("error", "fieldsMissing"),
+        *("error", "fieldsMissing", "agencies"),
     ),
     "SourceFailure": ("code", "message", "retryAfter"),
     "AskedSource": ("source", "status"),
